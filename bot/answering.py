@@ -1,0 +1,130 @@
+"""Understanding → Answer: compose what a reading says, or say that it is not known."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from bot.answer import Answer, Bullets, Choice, Paragraph
+from bot.compose.common import Composer
+from bot.compose.escalation import compose_refusal, compose_route
+from bot.compose.facts import compose_fact
+from bot.compose.local import compose_local
+from bot.compose.responsibility import compose_duties, compose_other_matrix, compose_responsibility, shorten
+from bot.compose.validity import compose_validity
+from bot.question import Question
+from bot.reading import Reading
+from bot.render.text import render_text
+from bot.understanding import Understanding
+from knowledge.model import Kind
+
+COMPOSERS = {
+    "responsibility": compose_responsibility,
+    "duties": compose_duties,
+    "other-matrix": compose_other_matrix,
+    "refusal": compose_refusal,
+    "route": compose_route,
+    "validity": compose_validity,
+    "local": compose_local,
+    "fact": compose_fact,
+    "silent": compose_fact,
+    "found": compose_fact,
+}
+MAX_WORDS_NAMED = 3
+_CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+
+
+def answer(understanding: Understanding, composer: Composer) -> Answer:
+    """Return the answer to an understood question. Its text and receipt are not yet filled in."""
+    if understanding.outcome == "answer" and understanding.reading is not None:
+        return compose(understanding.reading, understanding.question, composer)
+    if understanding.outcome == "clarify":
+        return clarify(understanding, composer)
+    return unknown(understanding.question, composer)
+
+
+def compose(reading: Reading, question: Question, composer: Composer) -> Answer:
+    """Return what one reading says."""
+    return COMPOSERS[reading.intent](reading, question, composer)
+
+
+def finish(reply: Answer, composer: Composer) -> Answer:
+    """Return the answer with its plain text and its receipt: the last thing done to every answer."""
+    text = render_text(reply, composer.say)
+    return reply.with_(text=text, receipt=receipt_code(reply.with_(text=text)))
+
+
+def receipt_code(reply: Answer) -> str:
+    """Return a code of seven letters and digits, easy to read out, that is the answer's own."""
+    content = json.dumps({**reply.as_json(), "receipt": ""}, sort_keys=True, ensure_ascii=False)
+    number = int.from_bytes(hashlib.sha256(content.encode()).digest()[:8], "big")
+    letters = []
+    for _ in range(7):
+        number, index = divmod(number, len(_CODE_LETTERS))
+        letters.append(_CODE_LETTERS[index])
+    return "".join(letters[:3]) + "-" + "".join(letters[3:])
+
+
+def unknown(question: Question, composer: Composer) -> Answer:
+    """Return that the knowledge has no answer: what was looked for, and where to turn."""
+    words = [word.span.surface for word in question.content_words if not word.span.known or word.weight >= 1]
+    words = list(dict.fromkeys(f"”{word}”" for word in words if len(word) <= 40))[:MAX_WORDS_NAMED]
+    body = _support(composer)
+    if not words:
+        lead = composer.say("unknown.lead_empty")
+        blocks = [Paragraph(composer.say("unknown.turn", body=body))]
+    else:
+        lead = composer.say("unknown.lead", words=words)
+        blocks = [Paragraph(composer.say("unknown.searched", words=words, on=composer.on.isoformat()))]
+        if question.of_role("place"):
+            blocks.append(Paragraph(composer.say("unknown.place", region=composer.knowledge.region.name)))
+        items = [composer.say("unknown.turn", body=body)]
+        if composer.keeps_gaps:
+            items.append(composer.say("unknown.saved"))
+        blocks.append(Bullets(tuple(items), heading=composer.say("unknown.heading")))  # type: ignore[arg-type]
+        blocks.append(Paragraph(composer.say("unknown.no_source")))
+    return composer.answer(
+        Kind.UNKNOWN,
+        shorten(lead),
+        title=composer.say("smalltalk.title"),
+        blocks=tuple(blocks),
+        municipality=composer.municipality,
+        suggestions=composer.suggest("dispute_local", "agreements", "refused"),
+    )
+
+
+def clarify(understanding: Understanding, composer: Composer) -> Answer:
+    """Return a question back, with at most three choices and none of them."""
+    choices = []
+    for option in understanding.options[:3]:
+        label, question = _choice(option, composer)
+        choices.append(Choice(label, question))
+    return ask_back(composer.say("clarify.lead", labels=[choice.label for choice in choices]), tuple(choices), composer)
+
+
+def ask_back(lead: str, choices: tuple[Choice, ...], composer: Composer) -> Answer:
+    """Return a `clarify` answer with the given choices."""
+    if len(lead) > 140:
+        lead = composer.say("clarify.lead_many")
+    return composer.answer(
+        Kind.CLARIFY,
+        lead,
+        title=composer.say("smalltalk.title"),
+        blocks=(Paragraph(composer.say("clarify.how")),),
+        municipality=composer.municipality,
+        choices=(*choices, Choice(composer.say("clarify.none"), None)),
+    )
+
+
+def _choice(option: Reading, composer: Composer) -> tuple[str, str]:
+    place = f" i {composer.place_name(composer.municipality)}" if composer.municipality else ""
+    if option.intent == "route":
+        route = composer.knowledge.routes[option.slots["routes"][0]]
+        return route.name.lower(), composer.say("clarify.route", name=route.name.lower()) + ""
+    matrix = next(iter(composer.knowledge.matrices.values()))
+    task = next(task for task in matrix.tasks if task.id == option.slots["tasks"][0])
+    return task.phrase, composer.say("suggest.task", task=task.phrase + place)
+
+
+def _support(composer: Composer) -> str:
+    return composer.knowledge.bodies[composer.knowledge.region.support_body].name

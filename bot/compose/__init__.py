@@ -1,0 +1,1 @@
+"""Understanding → Answer, one module for each kind of answer."""

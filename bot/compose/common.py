@@ -1,0 +1,210 @@
+"""What all answers share: the day, terms of agreements, citations, and the order within a reply."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.answer import Answer, Block, Citation, Local, Notice, Validity
+from bot.ports import Profile
+from bot.sentences import Sentences, capitalised
+from knowledge.model import Agreement, Decision, Fact, Kind, Knowledge, Locator, Standing, first_day, last_day
+
+CHANGE_AHEAD = timedelta(days=183)
+OLD_OBSERVATION = timedelta(days=730)
+MAX_LEAD = 140
+MAX_SUGGESTIONS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """An agreement's term as known on a day. `through` is null where the end is not documented."""
+
+    agreement: Agreement
+    begins: date
+    through: date | None
+    decision: Decision
+    known: tuple[Decision, ...]
+    passed_over: tuple[Decision, ...]
+    on: date
+
+    @property
+    def begun(self) -> bool:
+        """Whether the first day has come."""
+        return self.on >= self.begins
+
+    @property
+    def ended(self) -> bool:
+        """Whether the last known day has passed."""
+        return self.through is not None and self.on > self.through
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether it cannot be said that the agreement is in force."""
+        return self.begun and (self.through is None or self.ended)
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """All that the composing functions need: the knowledge, its sentences, the day and the asker."""
+
+    knowledge: Knowledge
+    say: Sentences
+    on: date
+    profile: Profile
+    municipality: str | None
+    keeps_gaps: bool = False
+
+    # --- time ------------------------------------------------------------------------------------
+
+    def term(self, agreement_id: str, on: date | None = None) -> Term:
+        """Return an agreement's term as it was known on the composer's day, for that or another day."""
+        agreement = self.knowledge.agreements[agreement_id]
+        all_decisions = agreement.decisions
+        begins = next(first_day(decision.valid_from) for decision in all_decisions if decision.valid_from)
+        known = tuple(
+            decision
+            for decision in all_decisions
+            if not decision.excludes and (decision.known_from <= self.on or decision is all_decisions[0])
+        )
+        passed_over = tuple(decision for decision in all_decisions if decision.excludes and decision.known_from <= self.on)
+        latest = known[-1]
+        through = last_day(latest.valid_through) if latest.valid_through else None
+        return Term(agreement, begins, through, latest, known, passed_over, on or self.on)
+
+    def validity_line(self, term: Term) -> str:
+        """Return until when the agreement is in force and who extended it."""
+        values = {
+            "short": term.agreement.short,
+            "through": term.through.isoformat() if term.through else None,
+            "by": term.decision.by.split(" (")[0],
+            "decided": term.decision.decided,
+            "begins": term.begins.isoformat(),
+        }
+        if not term.begun:
+            return self.say("validity.not_begun", **values)
+        if term.through is None:
+            return self.say("validity.no_end", **values)
+        if term.ended:
+            return self.say("validity.ended", **values)
+        line = self.say("validity.extended" if len(term.known) > 1 else "validity.first_term", **values)
+        if term.through - term.on <= CHANGE_AHEAD:
+            line += " " + self.say("validity.ends_soon", **values)
+        return line
+
+    def agreement_notices(self, term: Term) -> tuple[Notice, ...]:
+        """Return the warning that goes first where the agreement may not bind on the day."""
+        if not term.begun or term.uncertain:
+            return (Notice("validity", self.validity_line(term)),)
+        return ()
+
+    def validity_blocks(self, term: Term) -> tuple[Block, ...]:
+        """Return the validity line, unless a notice says it already."""
+        return () if self.agreement_notices(term) else (Validity(self.validity_line(term)),)
+
+    def decision_id(self, term: Term) -> str:
+        """Return the citable id of the decision that gives the term."""
+        return f"{term.agreement.id}/beslut/{term.decision.id}"
+
+    def age_note(self, observed: str) -> str:
+        """Return how old an observation is, where it is older than two years."""
+        seen = last_day(observed)
+        if self.on - seen <= OLD_OBSERVATION:
+            return ""
+        return self.say("local.age", years=(self.on - seen).days // 365)
+
+    # --- sources ---------------------------------------------------------------------------------
+
+    def cite(self, *groups: Iterable[Locator]) -> tuple[Citation, ...]:
+        """Return the citations for some places, each once, in order."""
+        cited: dict[tuple[str, str], Citation] = {}
+        for locator in (locator for group in groups for locator in group):
+            source = self.knowledge.sources[locator.source]
+            label = source.label
+            if source.note and source.note not in label:
+                label = f"{label} ({source.note})"
+            word = {Standing.SECONDARY: "word.secondary", Standing.HISTORIC: "word.historic"}.get(source.standing)
+            if word and not any(kind in label.lower() for kind in self.say("word.standing_words").split(", ")):
+                label = f"{label} ({self.say(word)})"
+            key = (locator.source, locator.locator)
+            cited.setdefault(
+                key,
+                Citation(
+                    source.id, source.title, locator.locator, source.date, source.url, label, source.standing.value
+                ),
+            )
+        return tuple(cited.values())
+
+    # --- law -------------------------------------------------------------------------------------
+
+    def law_lines(self, laws: Iterable[str]) -> tuple[str, ...]:
+        """Return each law reference as in force on the day, with the other section in brackets."""
+        lines: list[str] = []
+        for law_id in laws:
+            law = self.knowledge.laws[law_id]
+            in_force = [
+                section
+                for section in law.sections
+                if (section.valid_from is None or first_day(section.valid_from) <= self.on)
+                and (section.valid_through is None or last_day(section.valid_through) >= self.on)
+            ]
+            before = [
+                section
+                for section in law.sections
+                if section.valid_through is not None and last_day(section.valid_through) < self.on
+            ]
+            if not in_force:
+                continue
+            now = in_force[-1]
+            values = {"now": f"{now.section} {now.act}", "since": now.valid_from, "subject": capitalised(law.subject)}
+            if before:
+                lines.append(self.say("law.replaced", before=f"{before[-1].section} {before[-1].short}", **values))
+            else:
+                lines.append(self.say("law.in_force", **values))
+        return tuple(lines)
+
+    # --- municipalities --------------------------------------------------------------------------
+
+    def place_name(self, municipality: str) -> str:
+        """Return a municipality's name."""
+        return self.knowledge.municipalities[municipality].name
+
+    def local_block(self, municipality: str | None, topics: tuple[str, ...]) -> tuple[tuple[Local, ...], tuple[str, ...], tuple[Locator, ...]]:
+        """Return what is known of a municipality on some topics, with fact ids and places in sources."""
+        if municipality is None:
+            return (), (), ()
+        for fact in self.knowledge.local.values():
+            if fact.municipality != municipality or last_day(fact.observed) > self.on:
+                continue
+            lines: list[str] = []
+            ids: list[str] = []
+            if "lok" in topics:
+                lines.append(fact.status_says)
+                ids.append(fact.id)
+            for note in fact.notes:
+                if note.topic in topics and not note.editors_only and note.topic != "lok":
+                    lines.append(note.lead or note.says)
+                    ids.append(f"{fact.id}/{note.topic}")
+            if lines:
+                heading = self.say("local.heading", name=self.place_name(municipality), age=self.age_note(fact.observed))
+                return (Local(heading, tuple(lines[:4])),), tuple(dict.fromkeys(ids)), fact.sources
+        return (), (), ()
+
+    # --- the reply -------------------------------------------------------------------------------
+
+    def answer(self, kind: Kind, lead: str, **fields: object) -> Answer:
+        """Return an answer for the composer's day and revision."""
+        return Answer(kind=kind, lead=lead, on=self.on, revision=self.knowledge.revision, **fields)  # type: ignore[arg-type]
+
+    def suggest(self, *keys: str, **values: object) -> tuple[str, ...]:
+        """Return suggested questions by their keys."""
+        return tuple(dict.fromkeys(self.say(f"suggest.{key}", **values) for key in keys))[:MAX_SUGGESTIONS]
+
+
+def known(fact: Fact, on: date) -> bool:
+    """Return whether a fact may be told on a day.
+
+    A fact without `valid_through` that has begun holds; observations are told from their last day on.
+    """
+    return fact.known_on(on)

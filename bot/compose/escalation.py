@@ -1,0 +1,212 @@
+"""Deviations, disputes and refusals: the route, the step that was asked about, what helps today."""
+
+from __future__ import annotations
+
+from bot.answer import Answer, Block, Bullets, Paragraph, StepItem, Steps
+from bot.compose.common import Composer
+from bot.compose.responsibility import shorten
+from bot.question import Question
+from bot.reading import Reading
+from bot.sentences import capitalised
+from knowledge.model import EscalationRoute, EscalationStep, Kind, RouteLevel
+
+# Which field of a step answers which aspect of a question.
+STEP_FIELDS = {
+    "dokumentera": "documentation",
+    "skriftligt": "form",
+    "ledamoter": "who_sits",
+    "hur-ofta": "who_sits",
+    "delta": "form",
+    "kontakt": "form",
+}
+
+
+def compose_route(reading: Reading, question: Question, composer: Composer) -> Answer:
+    """Return a route with all its steps, led by the step or detail that was asked about."""
+    slots = reading.slots
+    routes = [composer.knowledge.routes[route] for route in slots["routes"]]
+    route = routes[0]
+    term = composer.term(route.agreement)
+    index = _asked_step(reading, route)
+    lead, lines = _lead(reading, question, routes, index, composer)
+    items = tuple(
+        StepItem(step.id, step.short, current=number == index) for number, step in enumerate(route.steps)
+    )
+    blocks: list[Block] = [Paragraph(" ".join(lines))] if lines else []
+    blocks.append(Steps(items, heading=route.name))
+    if len(routes) > 1:
+        blocks += _differences(routes, index, composer)
+    missing = [composer.knowledge.cues[aspect].name or aspect for aspect in slots["missing"]]
+    blocks.append(Paragraph(composer.say("route.missing", items=list(route.missing))))
+    if route.notes:
+        blocks.append(Bullets(route.notes, more=True))
+    if slots["tasks"] and not missing:
+        blocks.append(_task_line(slots["tasks"], composer))
+    local, local_ids, local_sources = composer.local_block(composer.municipality, ("avvikelse", "struktur"))
+    blocks += [*local, *composer.validity_blocks(term)]
+    others = [a.short for a in composer.knowledge.agreements.values() if a.id != route.agreement]
+    blocks.append(Paragraph(composer.say("route.only_here", agreement=term.agreement.short, others=others), more=True))
+    steps = tuple(step.id for step in route.steps)
+    return composer.answer(
+        Kind.ESCALATION,
+        shorten(lead),
+        title=route.name,
+        notices=composer.agreement_notices(term),
+        blocks=tuple(blocks),
+        route=route.id,
+        steps=steps,
+        agreement=route.agreement,
+        municipality=composer.municipality,
+        citations=composer.cite(route.sources, *(step.sources for step in route.steps), term.decision.sources, local_sources),
+        facts=(
+            f"{route.agreement}/vag/{route.id}",
+            *(f"{route.agreement}/{route.id}/{step}" for step in steps),
+            composer.decision_id(term),
+            *local_ids,
+        ),
+        suggestions=composer.suggest("next_step", "documentation", "validity", agreement=term.agreement.short)
+        if route.level is not RouteLevel.DEVIATION
+        else composer.suggest("dispute", "refused", "synergi"),
+    )
+
+
+def compose_refusal(reading: Reading, question: Question, composer: Composer) -> Answer:
+    """Return what helps today when somebody has said no, in the order of design.md; never a verdict."""
+    knowledge = composer.knowledge
+    main = knowledge.region.main_agreement
+    term = composer.term(main)
+    matrix = next(matrix for matrix in knowledge.matrices.values() if matrix.agreement == main)
+    tasks = [task for task in matrix.tasks if task.id in reading.slots["tasks"]]
+    marked = tuple(actor for actor in matrix.actors if any(actor in task.responsible for task in tasks))
+    refusing = reading.slots["actors"]
+    items: list[str] = []
+    facts: list[str] = []
+    sources = [*matrix.sources]
+    for task in tasks:
+        items.append(composer.say("refusal.who", task=task.phrase, actors=[knowledge.actors[a].definite for a in task.responsible]))
+        facts.append(f"{main}/ansvar/{task.id}")
+    for actor in refusing:
+        own = [task.phrase for task in matrix.tasks if actor in task.responsible]
+        if not tasks and own:
+            items.append(composer.say("refusal.actor", actor=knowledge.actors[actor].definite, tasks=own[:4], more=len(own) > 4))
+            facts += [f"{main}/ansvar/{task.id}" for task in matrix.tasks if actor in task.responsible]
+    for key in ("not_hinder", "sip", "deviation", "manager"):
+        items.append(composer.say(f"refusal.{key}"))
+    for fact_id in composer.say("refusal.facts").split(", "):
+        fact = _fact(fact_id, composer)
+        if fact is not None:
+            facts.append(fact_id)
+            sources += fact.sources
+    deviation = next(route for route in knowledge.routes.values() if route.level is RouteLevel.DEVIATION)
+    sources += deviation.sources
+    facts.append(f"{main}/vag/{deviation.id}")
+    local, local_ids, local_sources = composer.local_block(composer.municipality, ("avvikelse",))
+    blocks: list[Block] = [
+        Bullets(tuple(items), heading=composer.say("refusal.heading")),
+        Paragraph(composer.say("refusal.no_verdict")),
+        *local,
+        *composer.validity_blocks(term),
+        Paragraph(matrix.caveat, more=True),
+    ]
+    return composer.answer(
+        Kind.ESCALATION,
+        shorten(composer.say("refusal.lead", drug_free=reading.slots["drug_free"])),
+        title=composer.say("refusal.title"),
+        notices=composer.agreement_notices(term),
+        blocks=tuple(blocks),
+        responsible=marked if term.begun else (),
+        route=deviation.id,
+        steps=tuple(step.id for step in deviation.steps),
+        agreement=main,
+        municipality=composer.municipality,
+        citations=composer.cite(sources, term.decision.sources, local_sources),
+        facts=(*dict.fromkeys(facts), composer.decision_id(term), *local_ids),
+        suggestions=composer.suggest("dispute", "deviation", "sip"),
+    )
+
+
+def _fact(fact_id: str, composer: Composer):  # type: ignore[no-untyped-def]
+    from knowledge.facts import every_fact
+
+    return every_fact(composer.knowledge).get(fact_id)
+
+
+def _asked_step(reading: Reading, route: EscalationRoute) -> int | None:
+    """Return the number of the step that the question is about, or of the one after it."""
+    slots = reading.slots
+    at: int | None = None
+    for number, step in enumerate(route.steps):
+        if step.body in slots["bodies"] or step.id == slots["step"]:
+            at = number
+    if slots["order"] == "forsta" and at is None:
+        return 0
+    if slots["order"] == "sista":
+        return len(route.steps) - 1
+    if slots["order"] == "nasta":
+        return None if at is None else at + 1
+    return at
+
+
+def _lead(
+    reading: Reading, question: Question, routes: list[EscalationRoute], index: int | None, composer: Composer
+) -> tuple[str, list[str]]:
+    route = routes[0]
+    slots = reading.slots
+    lines: list[str] = []
+    if slots["missing"]:
+        names = [composer.knowledge.cues[aspect].name or aspect for aspect in slots["missing"]]
+        return capitalised(composer.say("route.lacks", items=names, route=route.name)), [route.lead]
+    if question.has("domstol-ord", "domstol") and not any(step.id == "domstol" for step in route.steps):
+        yes_no = composer.say("word.no") + ", " if question.yes_no else ""
+        return capitalised(yes_no + composer.say("route.no_court", name=route.name)), [route.after_last]
+    if index is not None and index >= len(route.steps):
+        return route.after_last, []
+    if index is not None:
+        step = route.steps[index]
+        if slots["order"] == "nasta":
+            lead = composer.say("route.next", step=step.name, both=len(routes) > 1)
+        else:
+            lead = step.lead
+        lines += _step_lines(step, slots["details"])
+        return lead, lines
+    for detail in slots["details"]:
+        found = _detail(detail, route)
+        if found:
+            return found[0], found[1:]
+    return route.lead, [route.about_what]
+
+
+def _step_lines(step: EscalationStep, details: tuple[str, ...]) -> list[str]:
+    lines = [step.who_sits, step.who_moves]
+    if step.form:
+        lines.append(step.form)
+    if step.documentation:
+        lines.append(step.documentation)
+    return lines
+
+
+def _detail(detail: str, route: EscalationRoute) -> list[str]:
+    """Return the first thing that any step of the route says about a detail."""
+    field = STEP_FIELDS.get(detail)
+    if field is None:
+        return []
+    return [text for step in route.steps if (text := getattr(step, field))]
+
+
+def _differences(routes: list[EscalationRoute], index: int | None, composer: Composer) -> list[Block]:
+    """Return how the routes go on apart, where one answer serves both."""
+    items = []
+    for route in routes:
+        names = [step.name for step in route.steps]
+        items.append(composer.say("route.line", name=route.name, steps=names, after=route.after_last))
+    return [Bullets(tuple(items), heading=composer.say("route.differs"))]
+
+
+def _task_line(tasks: tuple[str, ...], composer: Composer) -> Paragraph:
+    matrix = next(iter(composer.knowledge.matrices.values()))
+    lines = [
+        composer.say("refusal.who", task=task.phrase, actors=[composer.knowledge.actors[a].definite for a in task.responsible])
+        for task in matrix.tasks
+        if task.id in tasks
+    ]
+    return Paragraph(" ".join(lines))

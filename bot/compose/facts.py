@@ -1,0 +1,104 @@
+"""Single facts: definitions and topics, and what the sources do not say about a known subject."""
+
+from __future__ import annotations
+
+from bot.answer import Answer, Block, Bullets, Notice, Paragraph
+from bot.compose.common import Composer
+from bot.compose.responsibility import shorten
+from bot.question import Question
+from bot.reading import Reading
+from bot.sentences import capitalised
+from knowledge.facts import every_fact
+from knowledge.model import Fact, Kind
+
+
+def compose_fact(reading: Reading, question: Question, composer: Composer) -> Answer:
+    """Return what one fact says, or, where a detail was asked that it lacks, that first."""
+    facts = every_fact(composer.knowledge)
+    fact = in_time(facts[reading.slots["fact"]], facts, composer)
+    missing = reading.slots.get("missing", ())
+    notices: tuple[Notice, ...] = ()
+    blocks: list[Block] = []
+    lead = fact.lead
+    if missing:
+        names = [composer.knowledge.cues[aspect].name or aspect for aspect in missing]
+        subject = _name(reading.slots["subject"], composer)
+        lead = composer.say("fact.lacks", items=names, subject=subject)
+        blocks.append(Paragraph(fact.lead))
+    elif not fact.known_on(composer.on):
+        lead = composer.say("fact.not_yet", on=composer.on.isoformat(), subject=_subject(fact, composer))
+        return composer.answer(
+            fact.kind, shorten(lead), title=capitalised(_subject(fact, composer)), citations=composer.cite(fact.sources), facts=(), agreement=fact.agreement,
+            suggestions=composer.suggest("agreements", "dispute"),
+        )  # fmt: skip
+    if fact.details:
+        blocks.append(Bullets(fact.details))
+    if fact.missing and not missing:
+        blocks.append(Paragraph(composer.say("fact.missing", text=fact.missing)))
+    laws = composer.law_lines(law for law in fact.law)
+    if laws:
+        blocks.append(Paragraph(" ".join(laws)))
+    if fact.observed and (age := composer.age_note(fact.observed)):
+        blocks.append(Paragraph(composer.say("local.check", age=age)))
+    sources = [*fact.sources]
+    fact_ids = [fact.id]
+    if fact.agreement and fact.agreement in composer.knowledge.agreements:
+        term = composer.term(fact.agreement)
+        notices = composer.agreement_notices(term)
+        blocks += composer.validity_blocks(term)
+        sources += term.decision.sources
+        fact_ids.append(composer.decision_id(term))
+    local, local_ids, local_sources = composer.local_block(
+        composer.municipality if fact.kind in (Kind.TOPIC,) else None, _local_topics(fact)
+    )
+    blocks += local
+    return composer.answer(
+        fact.kind,
+        shorten(lead),
+        title=capitalised(_subject(fact, composer)),
+        notices=notices,
+        blocks=tuple(blocks),
+        agreement=fact.agreement,
+        municipality=composer.municipality,
+        route=fact.route,
+        steps=tuple(step.id for step in composer.knowledge.routes[fact.route].steps) if fact.route else (),
+        citations=composer.cite(sources, local_sources),
+        facts=(*fact_ids, *local_ids),
+        suggestions=composer.suggest("agreements", "dispute", "refused"),
+    )
+
+
+def in_time(fact: Fact, facts: dict[str, Fact], composer: Composer) -> Fact:
+    """Return the fact about the same that held on the day: a changed law has one item before and one after."""
+    if fact.known_on(composer.on):
+        return fact
+    same = [other for other in facts.values() if other.about == fact.about and other.known_on(composer.on)]
+    return same[0] if same else fact
+
+
+def _local_topics(fact: Fact) -> tuple[str, ...]:
+    return tuple(topic for topic in ("sip", "vald") if topic in fact.about or f"{topic}" in fact.also)
+
+
+def _subject(fact: Fact, composer: Composer) -> str:
+    return _name(fact.about[0], composer)
+
+
+def _name(concept: str, composer: Composer) -> str:
+    knowledge = composer.knowledge
+    for section in (knowledge.terms, knowledge.bodies, knowledge.actors, knowledge.municipalities):
+        if concept in section:
+            return section[concept].name  # type: ignore[attr-defined,no-any-return,index]
+    if concept in knowledge.agreements:
+        return knowledge.agreements[concept].short
+    if concept in knowledge.routes:
+        return knowledge.routes[concept].name
+    if concept in knowledge.cues:
+        return knowledge.cues[concept].name or concept
+    for matrix in knowledge.matrices.values():
+        for task in matrix.tasks:
+            if task.id == concept:
+                return task.phrase
+    if concept in knowledge.laws:
+        return knowledge.laws[concept].subject
+    return concept

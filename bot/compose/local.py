@@ -1,0 +1,214 @@
+"""What is known about municipalities: their LÖK, structures and practice, and the county's counts."""
+
+from __future__ import annotations
+
+from bot.answer import Answer, Block, Bullets, Paragraph
+from bot.compose.common import Composer
+from bot.compose.responsibility import shorten
+from bot.question import Question, stems_of
+from bot.reading import Reading
+from indexer.swedish import stem
+from knowledge.model import Kind, LocalFact, LocalNote, Locator, LokStatus, last_day
+
+STRUCTURE = frozenset({"samverkan-struktur", "goda-exempel", "kritik", "avvikelse", "avvikelse-ord", "synergi", "sip"})
+
+
+def compose_local(reading: Reading, question: Question, composer: Composer) -> Answer:
+    """Return one municipality's facts, a comparison of several, or the county's counts and lists."""
+    places = reading.slots["municipalities"]
+    listing = not places and question.has("vilka", "antal", "jamfora", "antagen") or not (places or composer.municipality)
+    if listing:
+        return _county(reading, question, composer)
+    if len(places) > 1:
+        return _compare(places, composer)
+    return _one(places[0] if places else str(composer.municipality), reading, question, composer)
+
+
+def observed(composer: Composer, municipality: str) -> LocalFact | None:
+    """Return what is known of a municipality on the composer's day."""
+    for fact in composer.knowledge.local.values():
+        if fact.municipality == municipality and last_day(fact.observed) <= composer.on:
+            return fact
+    return None
+
+
+def _one(place: str, reading: Reading, question: Question, composer: Composer) -> Answer:
+    name = composer.place_name(place)
+    fact = observed(composer, place)
+    agreements = reading.slots["agreements"]
+    if fact is None:
+        return composer.answer(
+            Kind.LOCAL,
+            shorten(composer.say("local.nothing_yet", name=name, on=composer.on.isoformat(), yes_no=question.yes_no)),
+            title=name,
+            blocks=(Paragraph(composer.say("local.ask", name=name, body=_support(composer))),),
+            municipality=place,
+            citations=composer.cite(_any_source(composer)),
+            facts=(),
+            suggestions=composer.suggest("lok_what", "agreements", "dispute"),
+        )
+    note = _asked_note(fact, question)
+    other = next((a for a in agreements if a != fact.agreement), None)
+    lead, facts = _local_lead(fact, note, other, question, composer)
+    blocks: list[Block] = []
+    if note is not None:
+        blocks.append(Paragraph(note.says))
+    about_lok = reading.slots["lok"] or note is None
+    if about_lok:
+        lines = [] if lead == fact.status_says else [fact.status_says]
+        if fact.under_way:
+            lines.append(fact.under_way)
+        if lines:
+            blocks.append(Paragraph(" ".join(lines)))
+    rest = [other_note for other_note in fact.notes if other_note is not note and not other_note.editors_only]
+    if rest:
+        blocks.append(
+            Bullets(tuple((n.lead or n.says) for n in rest), heading=composer.say("local.also", name=name), more=len(rest) > 3)
+        )
+        facts += [f"{fact.id}/{topic}" for topic in dict.fromkeys(n.topic for n in rest)]
+    sources: list[Locator] = [*fact.sources]
+    if about_lok:
+        count_blocks, count_sources, count_ids = _counts(composer, other)
+        blocks += count_blocks
+        sources += count_sources
+        facts += count_ids
+    age = composer.age_note(fact.observed)
+    if age:
+        blocks.append(Paragraph(composer.say("local.check", age=age)))
+    blocks.append(Paragraph(composer.say("local.ask", name=name, body=_support(composer))))
+    return composer.answer(
+        Kind.LOCAL,
+        shorten(lead),
+        title=composer.say("local.title", name=name),
+        blocks=tuple(blocks),
+        municipality=place,
+        citations=composer.cite(sources),
+        facts=tuple(dict.fromkeys(facts)),
+        suggestions=composer.suggest("lok_what", "lok_count", "dispute_in", name=name),
+    )
+
+
+def _local_lead(
+    fact: LocalFact, note: LocalNote | None, other: str | None, question: Question, composer: Composer
+) -> tuple[str, list[str]]:
+    name = composer.place_name(fact.municipality)
+    if other is not None:
+        return composer.say("local.other_area", name=name, agreement=composer.knowledge.agreements[other].short), [fact.id]
+    if note is not None:
+        return note.lead or note.says, [f"{fact.id}/{note.topic}"]
+    if fact.status is LokStatus.NO_DATA:
+        return composer.say("local.no_report", name=name, yes_no=question.yes_no), [fact.id]
+    if question.yes_no or question.has("lok", "status"):
+        return composer.say(f"local.status_{fact.status.value}", name=name, says=fact.status_says), [fact.id]
+    return fact.status_says, [fact.id]
+
+
+def _asked_note(fact: LocalFact, question: Question) -> LocalNote | None:
+    """Return the note whose words the question uses most, if any are used."""
+    stems = stems_of(question)
+    best: tuple[int, LocalNote] | None = None
+    wanted = {"avvikelse": ("avvikelse", "avvikelse-ord", "synergi"), "sip": ("sip",), "utmaning": ("kritik",), "struktur": ("samverkan-struktur",), "laro": ("laro",), "vald": ("vin",)}
+    for note in fact.notes:
+        if note.editors_only or note.topic == "lok":
+            continue
+        score = sum(2 for words in note.words if set(map(stem, words.lower().split())) <= stems)
+        score += 3 if question.has(*wanted.get(note.topic, ())) else 0
+        if score and (best is None or score > best[0]):
+            best = (score, note)
+    return best[1] if best else None
+
+
+def _compare(places: tuple[str, ...], composer: Composer) -> Answer:
+    lines: list[str] = []
+    sources: list[Locator] = []
+    facts: list[str] = []
+    for place in places:
+        fact = observed(composer, place)
+        if fact is None:
+            lines.append(composer.say("local.nothing_yet", name=composer.place_name(place), on=composer.on.isoformat(), yes_no=False))
+            continue
+        lines.append(" ".join(filter(None, (fact.status_says, fact.under_way))))
+        sources += fact.sources
+        facts.append(fact.id)
+    names = [composer.place_name(place) for place in places]
+    return composer.answer(
+        Kind.LOCAL,
+        shorten(composer.say("local.compare", names=names, known=bool(facts))),
+        title=composer.say("local.title", name=" / ".join(names)),
+        blocks=(Bullets(tuple(lines)), Paragraph(composer.say("local.ask_several", body=_support(composer)))),
+        citations=composer.cite(sources or _any_source(composer)),
+        facts=tuple(facts),
+        suggestions=composer.suggest("lok_count", "lok_what"),
+    )
+
+
+def _county(reading: Reading, question: Question, composer: Composer) -> Answer:
+    agreements = reading.slots["agreements"]
+    counts, count_sources, count_ids = _counts(composer, agreements[0] if len(agreements) == 1 else None)
+    by_status: dict[LokStatus, list[str]] = {}
+    sources: list[Locator] = [*count_sources]
+    facts = [*count_ids]
+    for fact in composer.knowledge.local.values():
+        if last_day(fact.observed) <= composer.on:
+            by_status.setdefault(fact.status, []).append(composer.place_name(fact.municipality))
+            sources += fact.sources[:1]
+            facts.append(fact.id)
+    blocks: list[Block] = [*counts]
+    if by_status and (not agreements or composer.knowledge.region.main_agreement in agreements):
+        lines = tuple(
+            composer.say(f"local.list_{status.value}", names=sorted(by_status[status], key=str.casefold)) for status in LokStatus if status in by_status
+        )
+        blocks.append(Bullets(lines, heading=composer.say("local.list_heading")))
+    known_counts = [count for count in composer.knowledge.counts.values() if last_day(count.observed) <= composer.on]
+    main = [count for count in known_counts if count.agreement in (agreements or (composer.knowledge.region.main_agreement,))]
+    lead = composer.say(
+        "local.county",
+        known=bool(main),
+        yes=main[0].yes if main else 0,
+        total=len(composer.knowledge.municipalities),
+        year=main[0].observed[:4] if main else "",
+        agreement=composer.knowledge.agreements[main[0].agreement].short.split(" ", 1)[-1] if main else "",
+        older=bool(by_status),
+        yes_then=sorted(by_status.get(LokStatus.YES, ())),
+    )
+    return composer.answer(
+        Kind.LOCAL,
+        shorten(lead),
+        title=composer.say("local.county_title"),
+        blocks=tuple(blocks),
+        citations=composer.cite(sources or _any_source(composer))[:20],
+        facts=tuple(dict.fromkeys(facts)),
+        suggestions=composer.suggest("lok_what", "lok_place"),
+    )
+
+
+def _counts(composer: Composer, only: str | None) -> tuple[list[Block], list[Locator], list[str]]:
+    counts = [
+        count
+        for count in composer.knowledge.counts.values()
+        if last_day(count.observed) <= composer.on and (only is None or count.agreement == only)
+    ]
+    if not counts:
+        return [], [], []
+    lines = tuple(
+        composer.say(
+            "local.count",
+            area=composer.knowledge.agreements[count.agreement].short.split(" ", 1)[-1],
+            yes=count.yes,
+            no=count.no,
+            unanswered=count.unanswered,
+        )
+        for count in counts
+    )
+    heading = composer.say("local.count_heading", observed=counts[0].observed, total=len(composer.knowledge.municipalities))
+    sources = [locator for count in counts for locator in count.sources]
+    return [Bullets(lines, heading=heading)], sources, [count.id for count in counts]
+
+
+def _any_source(composer: Composer) -> tuple[Locator, ...]:
+    fact = next(iter(composer.knowledge.local.values()), None)
+    return fact.sources[:1] if fact else ()
+
+
+def _support(composer: Composer) -> str:
+    return composer.knowledge.bodies[composer.knowledge.region.support_body].name

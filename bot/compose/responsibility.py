@@ -1,0 +1,229 @@
+"""Who is responsible: the matrix, read row by row or column by column."""
+
+from __future__ import annotations
+
+from bot.answer import ActorRow, ActorRows, Answer, Block, Bullets, Paragraph
+from bot.compose.common import MAX_LEAD, Composer, Term
+from bot.question import Question
+from bot.reading import Reading
+from bot.sentences import capitalised
+from knowledge.model import Kind, Locator, ResponsibilityMatrix, Task
+
+
+def compose_responsibility(reading: Reading, question: Question, composer: Composer) -> Answer:
+    """Return who the matrix marks for one or several tasks, and whether it is the asked actor's."""
+    matrix = _matrix(composer)
+    term = composer.term(matrix.agreement)
+    tasks = tuple(task for task in matrix.tasks if task.id in reading.slots["tasks"])
+    if not term.begun:
+        return _not_begun(tasks, matrix, term, composer)
+    marked = _union(tasks, matrix)
+    asked = asked_actors(reading, question, composer)
+    blocks: list[Block] = [_rows(task, matrix, composer, heading=len(tasks) > 1) for task in tasks[:3]]
+    blocks += _notes(tasks, marked, asked, matrix, composer)
+    laws = composer.law_lines(dict.fromkeys(law for task in tasks for law in task.law))
+    if laws:
+        blocks.append(Paragraph(" ".join(laws)))
+    topics = ("laro",) if any(task.id == "laro" for task in tasks) else ()
+    local, local_ids, local_sources = composer.local_block(composer.municipality, ("lok", *topics))
+    blocks += local
+    blocks += composer.validity_blocks(term)
+    blocks.append(Paragraph(matrix.caveat, more=True))
+    return composer.answer(
+        Kind.RESPONSIBILITY,
+        _lead(tasks, asked, question, composer),
+        title=capitalised(tasks[0].name) if len(tasks) == 1 else composer.say("responsibility.title_many"),
+        notices=composer.agreement_notices(term),
+        blocks=tuple(blocks),
+        responsible=marked,
+        agreement=matrix.agreement,
+        municipality=composer.municipality,
+        citations=composer.cite(matrix.sources, *(task.sources for task in tasks), term.decision.sources, local_sources),
+        facts=(*(f"{matrix.agreement}/ansvar/{task.id}" for task in tasks), composer.decision_id(term), *local_ids),
+        suggestions=composer.suggest("refused", "dispute", "actor", actor=composer.knowledge.actors[marked[0]].definite),
+    )
+
+
+def compose_duties(reading: Reading, question: Question, composer: Composer) -> Answer:
+    """Return what an actor is marked for."""
+    matrix = _matrix(composer)
+    term = composer.term(matrix.agreement)
+    actors = reading.slots["actors"]
+    blocks: list[Block] = []
+    used: list[Task] = []
+    for actor in actors:
+        own = [task for task in matrix.tasks if actor in task.responsible]
+        used += own
+        blocks.append(Bullets(tuple(_duty(task, actor, composer) for task in own), heading=_definite(actor, composer)))
+    first = composer.knowledge.actors[actors[0]]
+    own = [task for task in matrix.tasks if first.id in task.responsible]
+    lead = composer.say(
+        "duties.lead", actor=first.definite, count=len(own), total=len(matrix.tasks), alone=[task.phrase for task in own if len(task.responsible) == 1]
+    )
+    if not term.begun:
+        lead, blocks, used = composer.validity_line(term), [], []
+    blocks.append(Paragraph(matrix.unmarked_note))
+    local, local_ids, local_sources = composer.local_block(composer.municipality, ("lok",))
+    blocks += [*local, *composer.validity_blocks(term), Paragraph(matrix.caveat, more=True)]
+    facts = tuple(dict.fromkeys(f"{matrix.agreement}/ansvar/{task.id}" for task in used))
+    return composer.answer(
+        Kind.RESPONSIBILITY,
+        shorten(lead),
+        title=first.name,
+        notices=composer.agreement_notices(term) if term.begun else (),
+        blocks=tuple(blocks),
+        agreement=matrix.agreement,
+        municipality=composer.municipality,
+        citations=composer.cite(matrix.sources, term.decision.sources, local_sources),
+        facts=(*facts, composer.decision_id(term), *local_ids),
+        suggestions=composer.suggest("refused", "dispute", "task", task=matrix.tasks[0].phrase),
+    )
+
+
+def compose_other_matrix(reading: Reading, question: Question, composer: Composer) -> Answer:
+    """Return that the division of tasks for another group or agreement is not known."""
+    agreement = composer.knowledge.agreements[reading.slots["agreement"]]
+    term = composer.term(agreement.id)
+    group = reading.slots["group"]
+    name = composer.knowledge.cues[group].name if group else None
+    lead = composer.say("other_matrix.lead", agreement=agreement.short, group=name)
+    details = composer.say(
+        "other_matrix.details", agreement=agreement.short, main=composer.knowledge.agreements[composer.knowledge.region.main_agreement].short
+    )
+    blocks: list[Block] = [Paragraph(details)]
+    if agreement.matrix_missing:
+        blocks.append(Paragraph(agreement.matrix_missing))
+    blocks.append(Paragraph(composer.say("turn_to.support", body=_support(composer))))
+    blocks += composer.validity_blocks(term)
+    return composer.answer(
+        Kind.RESPONSIBILITY,
+        shorten(lead),
+        title=agreement.short,
+        notices=composer.agreement_notices(term),
+        blocks=tuple(blocks),
+        agreement=agreement.id,
+        municipality=composer.municipality,
+        citations=composer.cite(term.decision.sources),
+        facts=(composer.decision_id(term),),
+        suggestions=composer.suggest("validity", "agreements", "dispute", agreement=agreement.short),
+    )
+
+
+def asked_actors(reading: Reading, question: Question, composer: Composer) -> tuple[str, ...]:
+    """Return the actors that a yes/no question is about: named, of a side, or the asker's own."""
+    actors: tuple[str, ...] = reading.slots["actors"]
+    if actors:
+        return actors
+    sides = [side for side, cue in (("kommun", "kommunen"), ("region", "regionen")) if question.has(cue)]
+    if len(sides) == 1:
+        return tuple(actor.id for actor in composer.knowledge.actors.values() if actor.side == sides[0])
+    own = own_actor(composer)
+    return (own,) if own and question.has("vi", "var-fraga") else ()
+
+
+def own_actor(composer: Composer) -> str | None:
+    """Return the actor that the asker's workplace belongs to."""
+    workplace = composer.knowledge.workplaces.get(composer.profile.workplace or "")
+    return workplace.actor if workplace else None
+
+
+def shorten(lead: str) -> str:
+    """Cut a first sentence at a word so that it is at most 140 characters."""
+    if len(lead) <= MAX_LEAD:
+        return lead
+    return lead[: MAX_LEAD - 1].rsplit(" ", 1)[0].rstrip(",;:–") + "…"
+
+
+def _matrix(composer: Composer) -> ResponsibilityMatrix:
+    main = composer.knowledge.region.main_agreement
+    return next(matrix for matrix in composer.knowledge.matrices.values() if matrix.agreement == main)
+
+
+def _union(tasks: tuple[Task, ...], matrix: ResponsibilityMatrix) -> tuple[str, ...]:
+    return tuple(actor for actor in matrix.actors if any(actor in task.responsible for task in tasks))
+
+
+def _definite(actor: str, composer: Composer) -> str:
+    return capitalised(composer.knowledge.actors[actor].definite)
+
+
+def _support(composer: Composer) -> str:
+    return composer.knowledge.bodies[composer.knowledge.region.support_body].name
+
+
+def _lead(tasks: tuple[Task, ...], asked: tuple[str, ...], question: Question, composer: Composer) -> str:
+    names = composer.knowledge.actors
+    if len(tasks) > 1:
+        parts = [
+            composer.say("responsibility.part", task=task.phrase, actors=[names[actor].definite for actor in task.responsible])
+            for task in tasks
+        ]
+        return shorten(capitalised("; ".join(parts)) + ".")
+    task = tasks[0]
+    marked = task.responsible
+    values = {
+        "task": task.phrase,
+        "actors": [names[actor].definite for actor in marked],
+        "all": len(marked) == len(names),
+        "asked": [names[actor].definite for actor in asked],
+        "others": [names[actor].definite for actor in marked if actor not in asked],
+        "marked_asked": [names[actor].definite for actor in asked if actor in marked],
+    }
+    if asked and (question.yes_no or question.has("var-fraga")):
+        inside = [actor for actor in asked if actor in marked]
+        either_or = len(asked) > 1
+        key = "yes" if len(inside) == len(asked) else "no" if not inside else "partly" if either_or else "no"
+        if key == "partly" and composer.knowledge.actors[asked[0]].side == "region" and not values["others"]:
+            key = "yes_side"
+        return shorten(composer.say(f"responsibility.{key}", **values))
+    key = "one" if len(marked) == 1 else "several"
+    return shorten(composer.say(f"responsibility.{key}", **values))
+
+
+def _rows(task: Task, matrix: ResponsibilityMatrix, composer: Composer, heading: bool) -> ActorRows:
+    order = [*(a for a in matrix.actors if a in task.responsible), *(a for a in matrix.actors if a not in task.responsible)]
+    rows = []
+    for actor_id in order:
+        actor = composer.knowledge.actors[actor_id]
+        marked = actor_id in task.responsible
+        word = composer.say("word.responsible" if marked else "word.not_marked")
+        sign = composer.say("sign.responsible" if marked else "sign.not_marked")
+        rows.append(ActorRow(actor_id, actor.name, actor.includes if marked else "", marked, sign, word))
+    return ActorRows(tuple(rows), heading=capitalised(task.phrase) if heading else None)
+
+
+def _notes(
+    tasks: tuple[Task, ...], marked: tuple[str, ...], asked: tuple[str, ...], matrix: ResponsibilityMatrix, composer: Composer
+) -> list[Block]:
+    lines = [note for task in tasks for note in task.notes]
+    if any(len(task.responsible) > 1 for task in tasks):
+        lines.append(matrix.shared_note)
+    own = own_actor(composer)
+    empty = [actor for actor in (*asked, *([own] if own else [])) if actor not in marked]
+    if empty or len(marked) < len(matrix.actors):
+        lines.append(matrix.unmarked_note)
+    workplace = composer.knowledge.workplaces.get(composer.profile.workplace or "")
+    if workplace and workplace.note:
+        lines.append(workplace.note)
+    if any(task.medical for task in tasks):
+        lines.append(composer.say("responsibility.medical"))
+    return [Paragraph(" ".join(dict.fromkeys(lines)))] if lines else []
+
+
+def _duty(task: Task, actor: str, composer: Composer) -> str:
+    others = [composer.knowledge.actors[other].definite for other in task.responsible if other != actor]
+    return composer.say("duties.item", task=task.phrase, others=others, total=len(composer.knowledge.actors))
+
+
+def _not_begun(tasks: tuple[Task, ...], matrix: ResponsibilityMatrix, term: Term, composer: Composer) -> Answer:
+    sources: tuple[Locator, ...] = (*matrix.sources, *term.decision.sources)
+    return composer.answer(
+        Kind.RESPONSIBILITY,
+        shorten(composer.validity_line(term)),
+        title=capitalised(tasks[0].phrase),
+        blocks=(Paragraph(composer.say("responsibility.before", agreement=term.agreement.short)),),
+        agreement=matrix.agreement,
+        municipality=composer.municipality,
+        citations=composer.cite(sources),
+        facts=(composer.decision_id(term),),
+    )

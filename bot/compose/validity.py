@@ -1,0 +1,128 @@
+"""In force or not, until when, by whose decision and why; which agreements there are."""
+
+from __future__ import annotations
+
+from bot.answer import Answer, Block, Bullets, Paragraph
+from bot.compose.common import Composer, Term
+from bot.compose.responsibility import shorten
+from bot.question import Question
+from bot.reading import Reading
+from knowledge.model import Kind, Locator
+
+
+def compose_validity(reading: Reading, question: Question, composer: Composer) -> Answer:
+    """Return the terms of the agreements that were named, or of all."""
+    named = reading.slots["agreements"]
+    if len(named) == 1:
+        return _one(named[0], reading, question, composer)
+    return _several(named or tuple(composer.knowledge.agreements), reading, question, composer)
+
+
+def _one(agreement_id: str, reading: Reading, question: Question, composer: Composer) -> Answer:
+    term = composer.term(agreement_id)
+    agreement = term.agreement
+    focus = reading.slots["focus"]
+    decisions = [decision for decision in (*term.known, *term.passed_over)]
+    lines = [decision.says for decision in decisions]
+    conflicts = [decision.conflict for decision in decisions if decision.conflict]
+    sources: list[Locator] = [locator for decision in reversed(decisions) for locator in decision.sources]
+    facts = [f"{agreement.id}/beslut/{decision.id}" for decision in decisions]
+    blocks: list[Block] = [Bullets(tuple(lines), heading=composer.say("validity.decisions"))]
+    if focus == "varfor" and term.decision.why:
+        blocks.insert(0, Paragraph(term.decision.why))
+    elif term.decision.why:
+        blocks.append(Paragraph(composer.say("validity.why", why=term.decision.why)))
+    if focus == "antagen" and agreement.adoptions:
+        blocks.insert(0, Bullets(tuple(adoption.says for adoption in agreement.adoptions)))
+        sources += [locator for adoption in agreement.adoptions for locator in adoption.sources]
+        facts += [f"{agreement.id}/antagen/{number}" for number in range(1, len(agreement.adoptions) + 1)]
+    if focus == "tidigare-version" and agreement.older:
+        blocks.insert(0, Bullets(tuple(version.says for version in agreement.older)))
+        sources = [locator for version in agreement.older for locator in version.sources] + sources
+        facts += [f"{agreement.id}/version/{version.id}" for version in agreement.older]
+    if conflicts:
+        blocks.append(Paragraph(" ".join(conflicts), more=not term.uncertain))
+    if term.uncertain and agreement.law_applies:
+        blocks.append(Paragraph(agreement.law_applies))
+        sources += agreement.law_sources
+    if term.uncertain:
+        blocks.append(Paragraph(composer.say("turn_to.support", body=_support(composer))))
+    return composer.answer(
+        Kind.VALIDITY,
+        shorten(_lead(term, focus, question, composer)),
+        title=agreement.short,
+        blocks=tuple(blocks),
+        agreement=agreement.id,
+        municipality=composer.municipality,
+        citations=composer.cite(sources),
+        facts=tuple(facts),
+        suggestions=composer.suggest("why_extended", "agreements", "revision", agreement=agreement.short),
+    )
+
+
+def _lead(term: Term, focus: str, question: Question, composer: Composer) -> str:
+    values = {
+        "short": term.agreement.short,
+        "through": term.through.isoformat() if term.through else None,
+        "begins": term.begins.isoformat(),
+        "by": term.decision.by.split(" (")[0],
+        "decided": term.decision.decided,
+        "times": len(term.known) - 1,
+        "on": composer.on.isoformat(),
+        "passed_over": bool(term.passed_over),
+    }
+    if term.uncertain:
+        return composer.say("validity.lead_uncertain", **values)
+    if not term.begun:
+        return composer.say("validity.lead_not_begun", yes_no=question.yes_no, **values)
+    if focus == "forlangning" or focus == "varfor":
+        return composer.say("validity.lead_extended", yes_no=question.yes_no, why=focus == "varfor", **values)
+    if focus == "antagen":
+        return composer.say("validity.lead_adopted", yes_no=question.yes_no, **values)
+    if focus == "borjan":
+        return composer.say("validity.lead_begins", **values)
+    if focus == "tidigare-version":
+        return composer.say("validity.lead_older", count=len(term.agreement.older), yes_no=question.yes_no, **values)
+    ended = question.has("giltighet") and any(token.word in composer.say("word.ended_words").split(", ") for token in question.tokens)
+    return composer.say("validity.lead_in_force", yes_no=question.yes_no, denies=ended, **values)
+
+
+def _several(agreements: tuple[str, ...], reading: Reading, question: Question, composer: Composer) -> Answer:
+    terms = [composer.term(agreement) for agreement in agreements]
+    in_force = [term for term in terms if term.begun and not term.uncertain]
+    uncertain = [term for term in terms if term.uncertain]
+    ends = sorted({term.through for term in in_force if term.through})
+    sources = [locator for term in terms for decision in (*term.passed_over, term.decision) for locator in decision.sources]
+    focus = reading.slots["focus"]
+    lines = [composer.validity_line(term) for term in terms]
+    blocks: list[Block] = [Bullets(tuple(lines))]
+    whys = list(dict.fromkeys(term.decision.why for term in in_force if term.decision.why))
+    if focus in ("varfor", "forlangning") and whys:
+        blocks.insert(0, Paragraph(" ".join(whys)))
+    lead = composer.say(
+        "validity.lead_several",
+        yes_no=question.yes_no,
+        total=len(terms),
+        count=len(in_force),
+        through=ends[-1].isoformat() if len(ends) == 1 else None,
+        uncertain=[term.agreement.short for term in uncertain],
+        listing=focus == "vilka",
+        names=[term.agreement.short.split(" ", 1)[-1] for term in terms],
+        extended=focus in ("forlangning", "varfor"),
+        by=in_force[0].decision.by.split(" (")[0] if in_force else None,
+        decided=in_force[0].decision.decided if in_force else None,
+    )
+    return composer.answer(
+        Kind.VALIDITY,
+        shorten(lead),
+        title=composer.say("validity.title_several"),
+        blocks=tuple(blocks),
+        municipality=composer.municipality,
+        citations=composer.cite(sources),
+        facts=tuple(composer.decision_id(term) for term in terms),
+        suggestions=composer.suggest("validity", "why_extended", "revision", agreement=terms[0].agreement.short),
+    )
+
+
+def _support(composer: Composer) -> str:
+    return composer.knowledge.bodies[composer.knowledge.region.support_body].name

@@ -1,0 +1,377 @@
+"""One turn: privacy, danger, choices, follow-ups and profile around the pure middle.
+
+`take_turn` is pure: what was remembered goes in, what to remember comes out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.answer import Answer, Bullets, Choice, Notice, Paragraph
+from bot.answering import answer, ask_back, compose, finish, unknown
+from bot.compose.common import Composer
+from bot.danger import is_danger
+from bot.frames import Frame
+from bot.ports import Gap, Memory, Profile, Turn
+from bot.privacy import Masks, mask
+from bot.question import Question
+from bot.reading import Reading
+from bot.sentences import Sentences
+from bot.understanding import Mind, Understanding, understand
+from indexer.swedish import fold, normalise, tokenize
+from knowledge.model import Kind
+
+REMEMBERED_FOR = timedelta(minutes=30)
+FOLLOW_UP_WORDS = 8
+MISSES_BEFORE_PERSON = 2
+MAX_QUESTIONS = 3
+MAX_TEXT = 4000
+"""Characters of a message that are read; the question of a longer one is looked for in its beginning."""
+SMALLTALK = ("byt-profil", "introduktion", "mina-uppgifter", "hjalp", "halsning", "tack", "hejda")
+# Which concepts of the last question give way when the new one names its own.
+REPLACED_BY = {
+    "task": {"task", "substance", "aspect", "term"},
+    "municipality": {"municipality"},
+    "actor": {"actor", "unit"},
+    "unit": {"actor", "unit"},
+    "agreement": {"agreement"},
+    "body": {"body", "step"},
+    "term": {"term", "task", "aspect", "substance", "body"},
+    "route": {"route", "aspect"},
+}
+KEPT_ASPECTS = frozenset({"tvist", "lokal", "regional", "ansvar", "avvikelse-ord", "patala-brist", "folja-rok", "giltighet"})
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a turn gave: the reply, and what to keep. `profile` is null where it did not change."""
+
+    answer: Answer
+    memory: Memory
+    profile: Profile | None = None
+    erase: bool = False
+    gap: Gap | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What is known of the asker before a turn."""
+
+    memory: Memory | None = None
+    profile: Profile = Profile()
+
+
+def take_turn(turn: Turn, remembered: Remembered, mind: Mind, say: Sentences, now: datetime, keeps_gaps: bool = False) -> Outcome:
+    """Return the reply to one message. Never raises for what people write."""
+    masks = Masks(say("privacy.mask_id"), say("privacy.mask_phone"), say("privacy.mask_mail"))
+    text, private = mask(normalise(turn.text)[:MAX_TEXT], masks)
+    memory = remembered.memory
+    if memory is not None and now - memory.at > REMEMBERED_FOR:
+        memory = None
+    question = mind.read(_unmasked_words(text, masks))
+    places = question.of_role("municipality")
+    profile = remembered.profile
+    home = turn.municipality or profile.municipality
+    composer = Composer(
+        mind.knowledge, say, turn.on, profile, places[0] if len(places) == 1 else None if places else home, keeps_gaps
+    )
+    frame = mind.frame(_own_actor(mind, profile), home)
+    run = _Run(turn, text, question, memory, composer, frame, mind, now)
+    outcome = run.outcome()
+    reply = outcome.answer
+    if private:
+        reply = reply.with_(
+            notices=(Notice("privacy", say("privacy.warning")), *reply.notices), privacy_warning=True
+        )
+    if is_danger(question):
+        reply = _urgent(reply, composer)
+    reply = finish(reply, composer)
+    return replace(outcome, answer=reply)
+
+
+def _urgent(reply: Answer, composer: Composer) -> Answer:
+    """Put 112 first; keep the rest where it answers something."""
+    notice = Notice("danger", composer.say("urgent.lead"))
+    if reply.kind in (Kind.UNKNOWN, Kind.CLARIFY, Kind.SMALLTALK):
+        return composer.answer(
+            Kind.URGENT,
+            composer.say("urgent.more"),
+            title=composer.say("smalltalk.title"),
+            notices=(notice, *reply.notices),
+            municipality=composer.municipality,
+            privacy_warning=reply.privacy_warning,
+            suggestions=composer.suggest("dispute_local", "refused"),
+        )
+    return reply.with_(kind=Kind.URGENT, notices=(notice, *reply.notices))
+
+
+def _unmasked_words(text: str, masks: Masks) -> str:
+    for word in (masks.identity, masks.phone, masks.mail):
+        text = text.replace(word, " ")
+    return text
+
+
+def _own_actor(mind: Mind, profile: Profile) -> str | None:
+    workplace = mind.knowledge.workplaces.get(profile.workplace or "")
+    return workplace.actor if workplace else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One turn under way: everything that its steps need."""
+
+    turn: Turn
+    text: str
+    question: Question
+    memory: Memory | None
+    composer: Composer
+    frame: Frame
+    mind: Mind
+    now: datetime
+
+    def outcome(self) -> Outcome:
+        """Return the reply by the first rule that fits."""
+        for rule in (self._chosen, self._pending_profile, self._smalltalk, self._several, self._follow_up):
+            if (outcome := rule()) is not None:
+                return outcome
+        return self._plain(self.question)
+
+    # --- choices ---------------------------------------------------------------------------------
+
+    def _chosen(self) -> Outcome | None:
+        """A reply to a question back: by number, by label, or none of them."""
+        if self.memory is None or not self.memory.choices:
+            return None
+        picked = pick(self.text, self.memory.choices)
+        if picked is None:
+            return None
+        _, chosen = picked
+        if chosen is None:
+            reply = self.composer.answer(
+                Kind.SMALLTALK, self.composer.say("smalltalk.inget", body=_support(self.composer)),
+                title=self.composer.say("smalltalk.title"), suggestions=self.composer.suggest("dispute_local", "agreements", "refused"),
+            )  # fmt: skip
+            return Outcome(reply, Memory(self.now))
+        question = self.mind.read(chosen)
+        inherited = _inherit(question, self.memory.frame.get("concepts", ()), self.mind)
+        run = replace(self, question=question, composer=_placed(self.composer, inherited))
+        plain = run._plain(inherited)
+        return plain if plain.answer.kind is not Kind.UNKNOWN else run._plain(question)
+
+    def _pending_profile(self) -> Outcome | None:
+        if self.memory is None or self.memory.frame.get("pending") != "profile":
+            return None
+        places = self.question.of_role("municipality")
+        return self._save_place(places[0]) if len(places) == 1 and len(self.question.content_words) == 1 else None
+
+    def _save_place(self, place: str) -> Outcome:
+        name = self.composer.place_name(place)
+        reply = self._talk(self.composer.say("smalltalk.profil_sparad", name=name)).with_(municipality=place)
+        return Outcome(reply, Memory(self.now), profile=replace(self.composer.profile, municipality=place))
+
+    # --- small talk and services -----------------------------------------------------------------
+
+    def _smalltalk(self) -> Outcome | None:
+        forms = [form for form in SMALLTALK if self.question.has(form)]
+        content = [word for word in self.question.content_words if not set(word.span.concepts) & set(SMALLTALK)]
+        if not forms:
+            return None
+        form = forms[0]
+        if form == "byt-profil":
+            places = self.question.of_role("municipality")
+            if len(places) == 1:
+                return self._save_place(places[0])
+            names = [place.name for place in self.mind.knowledge.municipalities.values()]
+            reply = self._talk(self.composer.say("smalltalk.byt-profil", example=names[0]))
+            return Outcome(reply, Memory(self.now, {"pending": "profile"}))
+        if content or (self.question.asks_in_words and form in ("halsning", "tack", "hejda") and len(self.question.tokens) > 4):
+            return None
+        if form == "mina-uppgifter":
+            erase = any(fold(token.word).startswith(("rader", "ta", "glom")) for token in self.question.tokens)
+            return Outcome(self._talk(self.composer.say("smalltalk.raderad" if erase else "smalltalk.mina-uppgifter")), Memory(self.now), erase=erase)
+        reply = self._talk(self.composer.say(f"smalltalk.{form}", region=self.composer.knowledge.region.name))
+        if form in ("hjalp", "halsning"):
+            items = tuple(self.composer.say("smalltalk.help_items").split("|"))
+            reply = reply.with_(blocks=(Bullets(items), Paragraph(self.composer.say("smalltalk.personal"))), suggestions=items)
+        return Outcome(reply, self.memory or Memory(self.now))
+
+    def _talk(self, lead: str) -> Answer:
+        return self.composer.answer(
+            Kind.SMALLTALK, lead, title=self.composer.say("smalltalk.title"), municipality=self.composer.municipality
+        )
+
+    # --- several questions -----------------------------------------------------------------------
+
+    def _several(self) -> Outcome | None:
+        """One reply for a message with several questions that each have an answer of their own."""
+        pieces = split_questions(self.text)
+        if len(pieces) < 2:
+            return None
+        answered: list[tuple[Question, Reading]] = []
+        concepts: tuple[str, ...] = ()
+        for piece in pieces:
+            question = self.mind.read(piece)
+            found = understand(question, self.mind, self.frame)
+            if found.outcome != "answer" and concepts:
+                question = _inherit(question, concepts, self.mind)
+                found = understand(question, self.mind, self.frame)
+            if found.outcome != "answer" or found.reading is None:
+                return None
+            if all(found.reading.slots != reading.slots for _, reading in answered):
+                answered.append((question, found.reading))
+            concepts = question.concepts
+        if len(answered) < 2:
+            return None
+        replies = [compose(reading, question, self._composer_for(question)) for question, reading in answered]
+        return Outcome(combine(replies), self._memory(answered[0][0], replies[0]))
+
+    def _composer_for(self, question: Question) -> Composer:
+        return _placed(self.composer, question)
+
+    # --- follow-ups ------------------------------------------------------------------------------
+
+    def _follow_up(self) -> Outcome | None:
+        """A short message that leans on the last answer."""
+        if self.memory is None or not self.memory.frame.get("concepts"):
+            return None
+        short = len(self.question.tokens) <= FOLLOW_UP_WORDS
+        if not short and not self.question.begins_as_follow_up:
+            return None
+        leaning = self.question.begins_as_follow_up or self.question.refers_back
+        alone = understand(self.question, self.mind, self.frame)
+        if alone.outcome == "answer" and not leaning and not _only_place(self.question):
+            return None
+        question = _inherit(self.question, self.memory.frame["concepts"], self.mind)
+        if not self.question.yes_no and self.memory.frame.get("yes_no") and self.question.of_role("actor", "unit"):
+            question = replace(question, yes_no=True)
+        found = understand(question, self.mind, self.frame)
+        if found.outcome != "answer" or found.reading is None or found.reading.left > 0.6:
+            return None
+        if alone.outcome == "answer" and alone.reading is not None and alone.reading.score > found.reading.score + 0.5:
+            return None
+        composer = _placed(self.composer, question)
+        if composer.municipality is None and self.memory.frame.get("municipality"):
+            composer = replace(composer, municipality=self.memory.frame["municipality"])
+        reply = compose(found.reading, question, composer)
+        read_as = Paragraph(composer.say("follow_up.read_as", what=reply.title[:1].lower() + reply.title[1:]))
+        return Outcome(reply.with_(blocks=(read_as, *reply.blocks)), replace(self, composer=composer)._memory(question, reply))
+
+    # --- one question ----------------------------------------------------------------------------
+
+    def _plain(self, question: Question) -> Outcome:
+        found = understand(question, self.mind, self.frame)
+        if found.outcome == "unknown":
+            return self._unknown(question)
+        reply = answer(found, self.composer)
+        memory = self._memory(question, reply)
+        if reply.kind is Kind.CLARIFY:
+            return self._clarify(question, reply, memory)
+        return Outcome(reply, memory)
+
+    def _clarify(self, question: Question, reply: Answer, memory: Memory) -> Outcome:
+        misses = (self.memory.misses if self.memory else 0) + 1
+        if misses > MISSES_BEFORE_PERSON:
+            reply = reply.with_(blocks=(*reply.blocks, Paragraph(self.composer.say("clarify.person", body=_support(self.composer)))))
+        choices = tuple((choice.label, choice.question) for choice in reply.choices)
+        return Outcome(reply, replace(memory, choices=choices, misses=misses))
+
+    def _unknown(self, question: Question) -> Outcome:
+        reply = unknown(question, self.composer)
+        misses = (self.memory.misses if self.memory else 0) + 1
+        gap = Gap(self.text, self.now, Kind.UNKNOWN.value, self.composer.municipality) if question.tokens else None
+        kept = self.memory.frame if self.memory else {}
+        return Outcome(reply, Memory(self.now, kept, misses=misses), gap=gap)
+
+    def _memory(self, question: Question, reply: Answer) -> Memory:
+        concepts = [c for c in question.concepts if self.mind.lexicon.entries[c].role not in ("neutral", "form", "danger")]
+        if reply.agreement and reply.agreement not in concepts:
+            concepts.append(reply.agreement)
+        if reply.route and reply.route not in concepts and self.mind.lexicon.entries[reply.route].role == "route":
+            concepts.append(reply.route)
+        frame: dict[str, Any] = {
+            "concepts": tuple(concepts),
+            "municipality": reply.municipality,
+            "yes_no": question.yes_no,
+        }
+        return Memory(self.now, frame)
+
+
+def pick(text: str, choices: Iterable[tuple[str, str | None]]) -> tuple[str, str | None] | None:
+    """Return the choice that a message picks: by number, or by words that only one label has."""
+    options = list(choices)
+    words = [fold(token.word) for token in tokenize(normalise(text))]
+    if not words or len(words) > 5:
+        return None
+    if len(words) == 1 and words[0].isdigit():
+        number = int(words[0])
+        return options[number - 1] if 1 <= number <= len(options) else None
+    labels = [{fold(token.word) for token in tokenize(normalise(label))} for label, _ in options]
+    filler = {"den", "det", "ta", "tar", "jag", "menar", "en", "ett", "tack", "alltsa", "ja"}
+    wanted = {word for word in words if word not in filler}
+    if not wanted:
+        return None
+    matching = [index for index, label in enumerate(labels) if all(any(_same(word, other) for other in label) for word in wanted)]
+    return options[matching[0]] if len(matching) == 1 else None
+
+
+def _same(word: str, other: str) -> bool:
+    return word == other or (len(word) >= 4 and (other.startswith(word) or word.startswith(other)) and len(other) >= 4)
+
+
+def split_questions(text: str) -> list[str]:
+    """Return the questions of a message, at most three, each with the statements before it."""
+    pieces = [piece.strip() for piece in text.replace("\n", " ").split("?") if any(char.isalpha() for char in piece)]
+    if text.count("?") < 2:
+        return []
+    return [f"{piece}?" for piece in pieces][:MAX_QUESTIONS]
+
+
+def combine(replies: list[Answer]) -> Answer:
+    """Return one reply for several: the first one's kind and keys, everybody's facts and sources."""
+    first = replies[0]
+    blocks = [*first.blocks]
+    for other in replies[1:]:
+        blocks.append(Paragraph(other.lead))
+        blocks += [block for block in other.blocks if block not in blocks]
+    citations = tuple(dict.fromkeys(citation for reply in replies for citation in reply.citations))
+    notices = tuple(dict.fromkeys(notice for reply in replies for notice in reply.notices))
+    facts = tuple(dict.fromkeys(fact for reply in replies for fact in reply.facts))
+    return first.with_(blocks=tuple(blocks), citations=citations, notices=notices, facts=facts)
+
+
+def _inherit(question: Question, concepts: Iterable[str], mind: Mind) -> Question:
+    """Return the question with what it leaves out taken from the last one."""
+    own_roles = {role for role in question.roles}
+    dropped = {role for own in own_roles for role in REPLACED_BY.get(own, ())}
+    has_aspect = any(mind.lexicon.entries[c].role == "aspect" and c not in ("vilka", "betydelse") for c in question.concepts)
+    taken: list[str] = []
+    for concept in concepts:
+        entry = mind.lexicon.entries.get(concept)
+        if entry is None or entry.role in dropped or concept in question.concepts:
+            continue
+        if has_aspect and entry.role == "aspect" and concept not in KEPT_ASPECTS:
+            continue
+        taken.append(concept)
+    roles = dict(question.roles)
+    for concept in taken:
+        role = mind.lexicon.entries[concept].role
+        roles[role] = (*roles.get(role, ()), concept)
+    return replace(question, concepts=(*question.concepts, *taken), roles=roles)
+
+
+def _only_place(question: Question) -> bool:
+    return bool(question.of_role("municipality")) and len(question.content_words) == 1
+
+
+def _placed(composer: Composer, question: Question) -> Composer:
+    places = question.of_role("municipality")
+    if len(places) == 1:
+        return replace(composer, municipality=places[0])
+    return replace(composer, municipality=None) if places else composer
+
+
+def _support(composer: Composer) -> str:
+    return composer.knowledge.bodies[composer.knowledge.region.support_body].name

@@ -1,0 +1,196 @@
+"""A question as it was read: its words, what they can mean, and which of them ask."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from indexer.lexicon import Lexicon, Span
+from indexer.swedish import Token, normalise, stem, tokenize
+
+# How much of the question stays unexplained if a word of this role is left out of a reading.
+ROLE_WEIGHT: Mapping[str, float] = {
+    "task": 3.0,
+    "agreement": 2.5,
+    "body": 3.0,
+    "term": 3.0,
+    "route": 3.0,
+    "law": 3.0,
+    "step": 2.0,
+    "municipality": 1.5,
+    "actor": 2.0,
+    "unit": 2.0,
+    "aspect": 1.2,
+    "substance": 2.0,
+    "group": 3.0,
+    "outside": 4.0,
+    "place": 4.0,
+    "refusal": 1.5,
+    "danger": 0.0,
+    "neutral": 0.0,
+    "form": 0.0,
+    "time": 0.2,
+}
+UNKNOWN_WEIGHT = 2.0
+STORY_FACTOR = 0.35
+_NUMBER = re.compile(r"^\d+(?:[-:.]\d+)*$")
+_AGE = re.compile(r"^(\d{1,2})-?\s?(?:år|åring|åringar|åringen|årig|årigt|åriga|year|aring|arig|ar)")
+_MINOR_WORD_ENDINGS = ("ade", "ande", "ende", "igt", "iga", "isk", "iskt", "iska", "ligt", "liga", "lig", "are", "aste", "as", "ar", "at", "it")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One span of the question with what it weighs if left unexplained."""
+
+    span: Span
+    roles: tuple[tuple[str, ...], ...]
+    weight: float
+    asks: bool
+
+    @property
+    def content(self) -> bool:
+        """Whether a reading has to explain it."""
+        return self.weight > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, analysed. `concepts` are all that its words can mean, in order of appearance."""
+
+    text: str
+    tokens: tuple[Token, ...]
+    words: tuple[Word, ...]
+    concepts: tuple[str, ...]
+    roles: Mapping[str, tuple[str, ...]]
+    yes_no: bool
+    begins_as_follow_up: bool
+    refers_back: bool
+    asks_in_words: bool
+    ages: tuple[int, ...]
+
+    def has(self, *concepts: str) -> bool:
+        """Return whether any of the concepts occurs."""
+        return any(concept in self.concepts for concept in concepts)
+
+    def of_role(self, *roles: str) -> tuple[str, ...]:
+        """Return the concepts with one of the roles, in order of appearance."""
+        return tuple(concept for role in roles for concept in self.roles.get(role, ()))
+
+    @property
+    def content_words(self) -> list[Word]:
+        """The words that a reading has to explain."""
+        return [word for word in self.words if word.content]
+
+
+@dataclass(frozen=True, slots=True)
+class FirstWords:
+    """Words that say something by standing first in a question (cues of role 'first')."""
+
+    asking: frozenset[str]
+    yes_no: frozenset[str]
+    follow_up: frozenset[str]
+    refers_back: frozenset[str]
+
+
+def read_question(text: str, lexicon: Lexicon, first: FirstWords, weights: Mapping[str, float]) -> Question:
+    """Analyse one message. `weights` overrides a role's weight for single concepts."""
+    tokens = tuple(tokenize(normalise(text)))
+    spans = lexicon.spans(tokens)
+    asking = _asking_sentences(tokens, first)
+    words = tuple(_word(span, tokens, lexicon, asking, weights) for span in spans)
+    concepts = tuple(dict.fromkeys(concept for word in words for concept in word.span.concepts))
+    roles: dict[str, tuple[str, ...]] = {}
+    for concept in concepts:
+        role = lexicon.entries[concept].role
+        roles[role] = (*roles.get(role, ()), concept)
+    opening = [token.word for token in tokens[:1]]
+    return Question(
+        text=text,
+        tokens=tokens,
+        words=words,
+        concepts=concepts,
+        roles=roles,
+        yes_no=_is_yes_no(tokens, first),
+        begins_as_follow_up=any(word in first.follow_up for word in opening),
+        refers_back=any(token.word in first.refers_back for token in tokens),
+        asks_in_words=any(token.word in first.asking or token.asks for token in tokens),
+        ages=tuple(_ages(tokens)),
+    )
+
+
+def _asking_sentences(tokens: Iterable[Token], first: FirstWords) -> frozenset[int]:
+    """Return the sentences that ask; all of them where none seems to."""
+    by_sentence: dict[int, list[Token]] = {}
+    for token in tokens:
+        by_sentence.setdefault(token.sentence, []).append(token)
+    asking = {
+        sentence
+        for sentence, members in by_sentence.items()
+        if any(token.asks for token in members)
+        or members[0].word in first.asking
+        or (members[0].word in first.yes_no and len(members) > 2)
+    }
+    if not asking:
+        asking = {
+            sentence
+            for sentence, members in by_sentence.items()
+            if any(token.word in first.asking for token in members)
+        }
+    return frozenset(asking or by_sentence)
+
+
+def _is_yes_no(tokens: tuple[Token, ...], first: FirstWords) -> bool:
+    """Return whether the (last) question wants a yes or no: a verb opens the clause, no question word stands in it."""
+    starts = [index for index, token in enumerate(tokens) if index == 0 or tokens[index - 1].clause != token.clause]
+    verdict = False
+    for index in starts:
+        clause = tokens[index].clause
+        members = [token.word for token in tokens[index:] if token.clause == clause]
+        while len(members) > 1 and members[0] in first.follow_up:
+            members = members[1:]
+        if members and members[0] in first.asking and members[0] != "var":
+            return False
+        if members and members[0] in first.yes_no and not any(word in first.asking - {"var", "när"} for word in members[1:3]):
+            verdict = True
+    return verdict
+
+
+def _word(
+    span: Span, tokens: tuple[Token, ...], lexicon: Lexicon, asking: frozenset[int], weights: Mapping[str, float]
+) -> Word:
+    roles = tuple(tuple(lexicon.entries[concept].role for concept in part) for part in span.parts)
+    asks = tokens[span.start].sentence in asking
+    if span.known:
+        weight = sum(
+            min(weights.get(concept, ROLE_WEIGHT.get(lexicon.entries[concept].role, 1.0)) for concept in part)
+            for part in span.parts
+        )
+    else:
+        weight = _unknown_weight(span, tokens)
+    return Word(span, roles, weight * (1.0 if asks else STORY_FACTOR), asks)
+
+
+def _unknown_weight(span: Span, tokens: tuple[Token, ...]) -> float:
+    token = tokens[span.start]
+    if _NUMBER.match(token.word) or _AGE.match(token.word):
+        return 0.0
+    if len(token.word) <= 2:
+        return 0.3
+    # Verbs and adjectives seldom change what is asked about; an unknown noun does.
+    if token.word.endswith(_MINOR_WORD_ENDINGS) and token.surface[0].islower():
+        return UNKNOWN_WEIGHT / 2
+    return UNKNOWN_WEIGHT
+
+
+def _ages(tokens: tuple[Token, ...]) -> Iterable[int]:
+    for index, token in enumerate(tokens):
+        if match := _AGE.match(token.word):
+            yield int(match.group(1))
+        elif token.word.isdigit() and index + 1 < len(tokens) and tokens[index + 1].word in ("år", "ar", "årig", "åring"):
+            yield int(token.word)
+
+
+def stems_of(question: Question) -> set[str]:
+    """Return the stems of all words, for comparison with a passage's."""
+    return {stem(token.word) for token in question.tokens}

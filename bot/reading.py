@@ -1,0 +1,82 @@
+"""A reading: one way to understand a question, and how much of the question it explains."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot.question import Question, Word
+from indexer.swedish import stem
+from knowledge.model import Kind
+
+# A word that only stands in the fact's own text is weaker evidence than one that names its subject.
+VOCABULARY_SHARE = 0.85
+FREE_ROLES = frozenset({"neutral", "form", "danger", "time"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to understand a question.
+
+    `intent` names the rule that made it; `slots` hold what the answer needs (ids by name).
+    `explains` and `explains_roles` say which concepts it accounts for, `vocabulary` and `stems`
+    which it accounts for more weakly. `score` is what it explains less what it leaves.
+    """
+
+    intent: str
+    kind: Kind
+    slots: Mapping[str, Any] = field(default_factory=dict)
+    explains: frozenset[str] = frozenset()
+    explains_roles: frozenset[str] = frozenset()
+    vocabulary: frozenset[str] = frozenset()
+    stems: frozenset[str] = frozenset()
+    bonus: float = 0.0
+    score: float = 0.0
+    explained: float = 0.0
+    left: float = 0.0
+    unexplained: tuple[str, ...] = ()
+
+    @property
+    def coverage(self) -> float:
+        """Share of the question's weight that is explained, 0–1."""
+        total = self.explained + self.left
+        return self.explained / total if total else 0.0
+
+
+def weigh(reading: Reading, question: Question) -> Reading:
+    """Return the reading with its score: what it explains of the question, and what it leaves."""
+    explained = left = 0.0
+    unexplained: list[str] = []
+    for word in question.words:
+        if not word.content:
+            continue
+        share = _share(reading, word)
+        explained += word.weight * share
+        left += word.weight * (1 - share)
+        if share < 0.5:
+            unexplained.append(word.span.surface)
+    return replace(
+        reading,
+        score=explained - 1.5 * left + reading.bonus,
+        explained=explained,
+        left=left,
+        unexplained=tuple(unexplained),
+    )
+
+
+def _share(reading: Reading, word: Word) -> float:
+    if not word.span.known:
+        return VOCABULARY_SHARE if stem(word.span.surface.lower()) in reading.stems else 0.0
+    shares = [
+        _part_share(reading, part, roles)
+        for part, roles in zip(word.span.parts, word.roles, strict=True)
+        if not all(role in FREE_ROLES for role in roles)
+    ]
+    return sum(shares) / len(shares) if shares else 1.0
+
+
+def _part_share(reading: Reading, part: tuple[str, ...], roles: tuple[str, ...]) -> float:
+    if any(concept in reading.explains for concept in part) or any(role in reading.explains_roles for role in roles):
+        return 1.0
+    return VOCABULARY_SHARE if any(concept in reading.vocabulary for concept in part) else 0.0

@@ -1,0 +1,276 @@
+"""An answer as an Adaptive Card 1.5, made for a phone 360 points wide."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.answer import ActorRow, ActorRows, Answer, Block, Bullets, Citation, Local, Notice, Paragraph, Steps, Validity
+from bot.render.markdown import escape, link
+
+Element = dict[str, Any]
+Say = Callable[[str], str]
+
+VISIBLE_LIMIT = 900  # characters shown before "more" is tapped
+SIZE_LIMIT = 16_000  # bytes; Teams' own limit counts UTF-16, so this is below the 25 KB of the design
+ACTION_LIMIT = 6
+SOURCES_LIMIT = 350  # characters of sources shown before "more" is tapped
+TITLE_LIMIT = 80  # characters on a button
+NOTICE_STYLES = {"danger": "attention", "privacy": "warning", "validity": "warning", "premise": "emphasis"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Elements that are shown or folded together, and how many characters they show."""
+
+    elements: tuple[Element, ...]
+    length: int
+    more: bool = False
+
+
+def render_card(answer: Answer, say: Say, *, asked: str | None = None, place: str | None = None) -> dict[str, Any]:
+    """Return the card of an answer, at most 16,000 bytes of JSON.
+
+    Shown at first: notices, the answer and what fits of the rest, validity, sources, day and
+    receipt, 900 characters in all; the rest is behind a button. `asked` is shown on top where
+    a tapped button asked the question, `place` is the name of the answer's municipality.
+    """
+    top = [*_asked(asked, say), *(_notice(notice) for notice in answer.notices), _lead(answer)]
+    bottom = [*_validity(answer.blocks), *_sources(answer, say), *_meta(answer, place, say)]
+    room = VISIBLE_LIMIT - sum(piece.length for piece in (*top, *bottom))
+    shown, folded = _fold(_flow(answer.blocks, say), room)
+    folded += _all_sources(answer, say)
+    while True:
+        card = _card(answer, (*top, *shown), folded, bottom, say)
+        if size(card) <= SIZE_LIMIT:
+            return card
+        if folded:
+            folded = _shortened(folded, say)
+        else:
+            card["fallbackText"] = _within(card)
+            return card
+
+
+def size(card: dict[str, Any]) -> int:
+    """Return how many bytes a card is when it is sent."""
+    return len(json.dumps(card, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def _card(
+    answer: Answer, shown: Sequence[_Piece], folded: Sequence[_Piece], bottom: Sequence[_Piece], say: Say
+) -> dict[str, Any]:
+    body = [*_elements(shown), *_more(folded, say), *_elements(bottom)]
+    card: dict[str, Any] = {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.5",
+        "lang": "sv",
+        "fallbackText": answer.text or answer.lead,
+        "body": body,
+    }
+    actions = _questions(answer, ACTION_LIMIT - (2 if folded else 0))
+    return {**card, "actions": actions} if actions else card
+
+
+# --- the parts, from top to bottom ---------------------------------------------------------------
+
+
+def _asked(asked: str | None, say: Say) -> Iterator[_Piece]:
+    if asked:
+        yield _text(say("card.asked").replace("{question}", asked), size="Small")
+
+
+def _notice(notice: Notice) -> _Piece:
+    weight = "Bolder" if notice.level == "danger" else "Default"
+    block = _block(notice.text, weight=weight)
+    style = NOTICE_STYLES.get(notice.level, "emphasis")
+    return _Piece(({"type": "Container", "style": style, "items": [block]},), len(notice.text))
+
+
+def _lead(answer: Answer) -> _Piece:
+    return _text(answer.lead, size="Medium", weight="Bolder", style="heading")
+
+
+def _validity(blocks: Iterable[Block]) -> Iterator[_Piece]:
+    return (_text(block.text, separator=True) for block in blocks if isinstance(block, Validity))
+
+
+def _sources(answer: Answer, say: Say) -> Iterator[_Piece]:
+    line = _sources_line(answer, say)
+    if not line:
+        return
+    shown = _cut(line, SOURCES_LIMIT)
+    yield _Piece((_raw(_linked(shown, answer.citations), size="Small", separator=True),), len(shown))
+
+
+def _all_sources(answer: Answer, say: Say) -> list[_Piece]:
+    """Return every source by itself, where the line of sources had to be cut."""
+    if len(_sources_line(answer, say)) <= SOURCES_LIMIT:
+        return []
+    pieces = [_text(say("card.all_sources"), weight="Bolder", separator=True)]
+    for citation in answer.citations:
+        rest = ", ".join(part for part in (citation.locator, citation.date) if part)
+        line = link(citation.title, citation.url) + (escape(f", {rest}") if rest else "")
+        pieces.append(_Piece((_raw(line, size="Small"),), len(line), more=True))
+    return pieces
+
+
+def _meta(answer: Answer, place: str | None, say: Say) -> Iterator[_Piece]:
+    if answer.receipt:
+        line = say("card.meta_place" if place else "card.meta").replace("{day}", answer.on.isoformat())
+        yield _text(line.replace("{place}", place or "").replace("{receipt}", answer.receipt), size="Small")
+
+
+def _more(folded: Sequence[_Piece], say: Say) -> list[Element]:
+    if not folded:
+        return []
+    targets = ["more", "show-more", "show-less"]
+    return [
+        _toggle("show-more", say("card.more"), targets, visible=True),
+        {"type": "Container", "id": "more", "isVisible": False, "items": _elements(folded)},
+        _toggle("show-less", say("card.less"), targets, visible=False),
+    ]
+
+
+def _toggle(name: str, title: str, targets: list[str], *, visible: bool) -> Element:
+    action = {"type": "Action.ToggleVisibility", "title": title, "targetElements": targets}
+    return {"type": "ActionSet", "id": name, "isVisible": visible, "actions": [action]}
+
+
+def _questions(answer: Answer, room: int) -> list[Element]:
+    """Return a button for each choice, then for as many suggestions as there is room for."""
+    choices = [(choice.label, choice.question or choice.label) for choice in answer.choices]
+    wanted = [*choices, *((question, question) for question in answer.suggestions)]
+    return [_question(title, question) for title, question in wanted[:room]]
+
+
+def _question(title: str, question: str) -> Element:
+    data = {"question": question}
+    shown = {"title": _cut(title, TITLE_LIMIT)}
+    # Clients that do not know Execute send the same data as a message.
+    submit = {"type": "Action.Submit", **shown, "data": data}
+    return {"type": "Action.Execute", **shown, "verb": "ask", "data": data, "fallback": submit}
+
+
+# --- the blocks of the answer --------------------------------------------------------------------
+
+
+def _flow(blocks: Iterable[Block], say: Say) -> Iterator[_Piece]:
+    for block in blocks:
+        match block:
+            case Paragraph(text, more):
+                yield _text(text, more=more)
+            case ActorRows(rows, heading):
+                yield from _headed(heading, [_actor(row) for row in rows])
+            case Steps(items, heading):
+                current = say("card.current_step")
+                lines = [(f"{item.text} ({current})" if item.current else item.text, item.current) for item in items]
+                yield from _headed(heading, [_step(n, *line) for n, line in enumerate(lines, start=1)])
+            case Bullets(items, heading, more):
+                yield from _headed(heading, [_text(f"• {item}", more=more) for item in items], more=more)
+            case Local(heading, lines):
+                yield from _headed(heading, [_text(line) for line in lines], separator=True)
+            case Validity():
+                pass
+
+
+def _headed(heading: str | None, pieces: list[_Piece], *, more: bool = False, separator: bool = False) -> list[_Piece]:
+    """Return the pieces with the heading tied to the first, so that it never stands alone."""
+    if not heading or not pieces:
+        return pieces
+    head = _text(heading, more=more, weight="Bolder", **({"separator": True} if separator else {}))
+    first = _Piece((*head.elements, *pieces[0].elements), head.length + pieces[0].length, more)
+    return [first, *pieces[1:]]
+
+
+def _actor(row: ActorRow) -> _Piece:
+    line = f"{row.sign} {row.name}: {row.word}"
+    items = [_block(line, weight="Bolder" if row.marked else "Default")]
+    if row.detail:
+        items.append(_block(row.detail, size="Small", spacing="None"))
+    container = {"type": "Container", "spacing": "Small", "items": items}
+    return _Piece((container,), len(line) + len(row.detail))
+
+
+def _step(number: int, text: str, current: bool) -> _Piece:
+    element = _raw(f"{number}. {escape(text)}", weight="Bolder" if current else "Default", spacing="Small")
+    return _Piece((element,), len(text) + len(f"{number}. "))
+
+
+# --- folding and measuring -----------------------------------------------------------------------
+
+
+def _fold(pieces: Iterable[_Piece], room: int) -> tuple[list[_Piece], list[_Piece]]:
+    """Return what is shown and what is folded; after the first that does not fit, all is folded."""
+    shown: list[_Piece] = []
+    folded: list[_Piece] = []
+    full = False
+    for piece in pieces:
+        if not piece.more and piece.length > room:
+            full = True
+        if full or piece.more:
+            folded.append(piece)
+        else:
+            shown.append(piece)
+            room -= piece.length
+    return shown, folded
+
+
+def _shortened(folded: list[_Piece], say: Say) -> list[_Piece]:
+    """Return fewer pieces, the last of which says that there is more than fits."""
+    notice = _text(say("card.clipped"), weight="Bolder")
+    kept = folded[:-2] if folded[-1] == notice else folded[:-1]
+    return [*kept, notice] if kept else []
+
+
+def _within(card: dict[str, Any]) -> str:
+    text = str(card["fallbackText"])
+    while text and size({**card, "fallbackText": text}) > SIZE_LIMIT:
+        text = text[: len(text) * 3 // 4]
+    return _cut(text, len(text))
+
+
+def _sources_line(answer: Answer, say: Say) -> str:
+    if answer.sources_line or not answer.citations:
+        return answer.sources_line
+    named = dict.fromkeys(", ".join(part for part in (one.label, one.locator) if part) for one in answer.citations)
+    return say("card.sources").replace("{sources}", "; ".join(named))
+
+
+def _linked(line: str, citations: Iterable[Citation]) -> str:
+    """Return the line with each source's label as a link, the first time that it stands there."""
+    urls = {citation.label: citation.url for citation in citations if citation.label}
+    if not urls:
+        return escape(line)
+    longest_first = "|".join(re.escape(label) for label in sorted(urls, key=len, reverse=True))
+    out: list[str] = []
+    for number, part in enumerate(re.split(f"({longest_first})", line)):
+        out.append(link(part, urls.pop(part, None)) if number % 2 else escape(part))
+    return "".join(out)
+
+
+def _elements(pieces: Iterable[_Piece]) -> list[Element]:
+    return [element for piece in pieces for element in piece.elements]
+
+
+def _text(text: str, *, more: bool = False, **looks: Any) -> _Piece:
+    """Return untrusted text, one element for each line of it."""
+    lines = [line for line in text.splitlines() if line.strip()] or [""]
+    blocks = [_block(lines[0], **looks), *(_block(line, **{**looks, "separator": False}) for line in lines[1:])]
+    return _Piece(tuple(blocks), len(text), more)
+
+
+def _block(text: str, **looks: Any) -> Element:
+    return _raw(escape(text), **looks)
+
+
+def _raw(markdown: str, **looks: Any) -> Element:
+    kept = {key: value for key, value in looks.items() if value not in ("Default", False)}
+    return {"type": "TextBlock", "text": markdown, "wrap": True, **kept}
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

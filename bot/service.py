@@ -1,0 +1,167 @@
+"""The bot behind every edge: served knowledge and state around the pure turn."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from bot.answer import Answer, Bullets, Paragraph
+from bot.answering import finish
+from bot.compose.common import Composer
+from bot.conversation import Outcome, Remembered, take_turn
+from bot.ports import Gap, Profile, Receipt, State, Turn
+from bot.sentences import Sentences
+from bot.understanding import PROPOSALS, Mind, make_mind
+from indexer.served import Served, open_index
+from knowledge.model import Kind
+
+log = logging.getLogger("lotsen")
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """One published revision, ready to answer. Replaced whole when another is published."""
+
+    path: Path
+    served: Served
+    mind: Mind
+    say: Sentences
+
+
+def open_serving(path: Path) -> Serving:
+    """Open a published index folder."""
+    served = open_index(path)
+    vocabulary = {key: (passage.concepts, passage.stems) for key, passage in served.passages.items()}
+
+    def propose(text: str) -> list[str]:
+        return [hit.id for hit in served.searcher.search(text, limit=PROPOSALS)]
+
+    mind = make_mind(served.knowledge, served.lexicon, vocabulary, propose)
+    return Serving(path, served, mind, Sentences(served.knowledge.sentences))
+
+
+def answer_turns(serving: Serving, turns: list[str], municipality: str | None, on: date) -> list[Answer]:
+    """Answer a conversation of its own, without state: exactly one answer for each turn."""
+    remembered = Remembered()
+    replies: list[Answer] = []
+    for text in turns:
+        outcome = take_turn(
+            Turn(text, on, municipality=municipality), remembered, serving.mind, serving.say, datetime(2000, 1, 1, tzinfo=UTC)
+        )
+        remembered = Remembered(outcome.memory, outcome.profile or remembered.profile)
+        if outcome.erase:
+            remembered = Remembered()
+        replies.append(outcome.answer)
+    return replies
+
+
+class Lotsen:
+    """Answers turns from whatever revision is being served. Safe to call from many tasks at once."""
+
+    def __init__(
+        self,
+        serving: Serving,
+        state: State,
+        *,
+        keeps_gaps: bool = True,
+        files_differ: Callable[[], bool] = lambda: False,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._serving = serving
+        self._state = state
+        self._keeps_gaps = keeps_gaps
+        self._files_differ = files_differ
+        self._clock = clock
+        self._turns: dict[str, asyncio.Lock] = {}
+
+    @property
+    def path(self) -> Path:
+        """The folder of the revision that is served."""
+        return self._serving.path
+
+    def serve(self, serving: Serving) -> None:
+        """Take up another revision, whole. Turns under way finish on the old one."""
+        self._serving = serving
+
+    async def ask(self, turn: Turn) -> Answer:
+        """Return one complete reply; remembers, counts gaps and keeps the receipt."""
+        if turn.conversation is None:
+            return await self._ask(turn)
+        lock = self._turns.setdefault(turn.conversation, asyncio.Lock())
+        try:
+            async with lock:
+                return await self._ask(turn)
+        finally:
+            if not lock.locked():
+                self._turns.pop(turn.conversation, None)
+
+    async def _ask(self, turn: Turn) -> Answer:
+        serving = self._serving
+        memory = await self._state.memory(turn.conversation) if turn.conversation else None
+        profile = (await self._state.profile(turn.person) if turn.person else None) or Profile()
+        outcome = take_turn(
+            turn, Remembered(memory, profile), serving.mind, serving.say, self._clock(), self._keeps_gaps
+        )
+        await self._keep(turn, outcome)
+        return outcome.answer
+
+    async def _keep(self, turn: Turn, outcome: Outcome) -> None:
+        if turn.conversation:
+            await self._state.remember(turn.conversation, outcome.memory)
+        if outcome.erase and turn.person:
+            await self._state.erase_person(turn.person)
+        elif outcome.profile is not None and turn.person:
+            await self._state.save_profile(turn.person, outcome.profile)
+        if outcome.gap is not None and self._keeps_gaps:
+            await self._state.add_gap(outcome.gap)
+        answer = outcome.answer
+        await self._state.save_receipt(Receipt(answer.receipt, answer.as_json(), self._clock()))
+
+    async def handle_once(self, activity: str) -> bool:
+        """Return true the first time an activity id is seen."""
+        return await self._state.handle_once(activity)
+
+    async def feedback(self, code: str, reaction: str, reason: str) -> None:
+        """Keep a reaction to an answer."""
+        await self._state.add_feedback(code, reaction, reason)
+
+    async def welcome(self, on: date) -> Answer:
+        """Return the greeting for somebody new."""
+        say = self._serving.say
+        composer = Composer(self._serving.served.knowledge, say, on, Profile(), None)
+        items = tuple(say("smalltalk.help_items").split("|"))
+        reply = composer.answer(
+            Kind.SMALLTALK,
+            say("smalltalk.halsning", region=self._serving.served.knowledge.region.name),
+            title=say("smalltalk.title"),
+            blocks=(Bullets(items), Paragraph(say("smalltalk.personal"))),
+            suggestions=items,
+        )
+        return finish(reply, composer)
+
+    async def gaps(self) -> list[Gap]:
+        """Return the unanswered questions, most asked first."""
+        return await self._state.gaps()
+
+    def municipalities(self) -> list[tuple[str, str]]:
+        """Return (id, name) of the region's municipalities, by name."""
+        places = self._serving.served.knowledge.municipalities.values()
+        return [(place.id, place.name) for place in sorted(places, key=lambda place: _swedish_order(place.name))]
+
+    def sentence(self, key: str) -> str:
+        """Return one of the bot's own sentences by its key."""
+        return self._serving.served.knowledge.sentences[key]
+
+    def status(self) -> dict[str, Any]:
+        """Return what is served, for /readyz."""
+        knowledge = self._serving.served.knowledge
+        return {"revision": knowledge.revision, "files_differ": self._files_differ(), "region": knowledge.region.id}
+
+
+def _swedish_order(name: str) -> str:
+    return name.casefold().translate(str.maketrans("åäö", "{|}"))

@@ -1,0 +1,126 @@
+"""Reading what Teams sends: the shape of an activity, the question in it, the keys to remember by."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bot.errors import LotsenError
+
+# Zero-width and direction marks, byte order mark and soft hyphen: invisible, but they split words.
+_INVISIBLE = dict.fromkeys([0x00AD, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)])
+_MENTION = re.compile(r"<at\b[^>]*>.*?</at>", re.IGNORECASE | re.DOTALL)
+_OBJECTS = ("from", "recipient", "channelData")
+_TEXTS = ("id", "text", "name", "replyToId", "locale", "action")
+
+
+class BadActivity(LotsenError):
+    """The body of a request is no activity."""
+
+
+def read_activity(body: bytes) -> dict[str, Any]:
+    """Return the activity in a request body; raise BadActivity where it cannot be answered."""
+    try:
+        activity = json.loads(body)
+    except (ValueError, RecursionError) as exc:
+        raise BadActivity("no JSON") from exc
+    if not isinstance(activity, dict):
+        raise BadActivity("no object")
+    for key in ("type", "channelId", "serviceUrl"):
+        if not isinstance(activity.get(key), str) or not activity[key]:
+            raise BadActivity(key)
+    conversation = activity.get("conversation")
+    if not isinstance(conversation, dict) or not isinstance(conversation.get("id"), str) or not conversation["id"]:
+        raise BadActivity("conversation")
+    _check_optional(activity)
+    return activity
+
+
+def _check_optional(activity: Mapping[str, Any]) -> None:
+    for key in _OBJECTS:
+        if not isinstance(activity.get(key) or {}, dict):
+            raise BadActivity(key)
+    for key in _TEXTS:
+        if not isinstance(activity.get(key) or "", str):
+            raise BadActivity(key)
+    for key in ("from", "recipient"):
+        if not isinstance((activity.get(key) or {}).get("id") or "", str):
+            raise BadActivity(key)
+    for key in ("entities", "membersAdded"):
+        listed = activity.get(key) or []
+        if not isinstance(listed, list) or not all(isinstance(entry, dict) for entry in listed):
+            raise BadActivity(key)
+
+
+def plain_question(text: str | None) -> str:
+    """Return what a person wrote, without mentions, invisible characters and HTML entities.
+
+    Names of other people who are mentioned go too: Lotsen has no use for them.
+    """
+    bare = _MENTION.sub(" ", text or "")
+    unescaped = html.unescape(bare).translate(_INVISIBLE).replace("\u00a0", " ")
+    lines = (" ".join(line.split()) for line in unescaped.splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def tapped_question(value: object) -> str | None:
+    """Return the question that a tapped button carries, or null."""
+    question = value.get("question") if isinstance(value, Mapping) else None
+    if not isinstance(question, str):
+        return None
+    return plain_question(question) or None
+
+
+def executed_question(value: object) -> str | None:
+    """Return the question of an Action.Execute invoke, or null."""
+    action = value.get("action") if isinstance(value, Mapping) else None
+    if not isinstance(action, Mapping) or action.get("type") != "Action.Execute":
+        return None
+    return tapped_question(action.get("data"))
+
+
+def feedback_given(value: object) -> tuple[str, str] | None:
+    """Return (reaction, reason) of a feedback invoke, or null.
+
+    Teams sends the reason as JSON in a string, the Playground as a plain string.
+    """
+    if not isinstance(value, Mapping) or value.get("actionName") != "feedback":
+        return None
+    given = value.get("actionValue")
+    reaction = given.get("reaction") if isinstance(given, Mapping) else None
+    if not isinstance(given, Mapping) or reaction not in ("like", "dislike"):
+        return None
+    return str(reaction), _reason(given.get("feedback"))
+
+
+def _reason(feedback: object) -> str:
+    if not isinstance(feedback, str):
+        return ""
+    try:
+        packed = json.loads(feedback)
+    except (ValueError, RecursionError):
+        return feedback
+    if not isinstance(packed, Mapping):
+        return feedback
+    text = packed.get("feedbackText")
+    return text if isinstance(text, str) else ""
+
+
+def mentions_bot(mentioned: Iterable[object], bot: str | None) -> bool:
+    """Return whether one of the `mentioned` accounts of an activity is the bot."""
+    return bot is not None and any(isinstance(who, Mapping) and who.get("id") == bot for who in mentioned)
+
+
+def conversation_key(conversation: str, sender: str | None, personal: bool) -> str:
+    """Return by what a conversation is remembered: in a group, each person has their own."""
+    return f"teams:{conversation}" if personal or not sender else f"teams:{conversation}:{sender}"
+
+
+def person_key(aad_object_id: str | None, sender: str | None) -> str | None:
+    """Return by what a person is remembered: a hash, so that no account is stored."""
+    known = aad_object_id or sender
+    return "teams:" + hashlib.sha256(known.encode()).hexdigest() if known else None

@@ -1,0 +1,186 @@
+"""Question → Understanding: all readings, weighed, and which of them holds.
+
+A reading holds only if it accounts for the content words of the question. Where none does, the
+index may propose one, which must account for the words just the same; else nothing is answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.frames import Frame, actors_named, all_readings, tasks_named
+from bot.question import FirstWords, Question, read_question
+from bot.reading import Reading, weigh
+from indexer.lexicon import Lexicon
+from knowledge.facts import every_fact
+from knowledge.model import Fact, Kind, Knowledge
+
+MIN_COVERAGE = 0.66
+MAX_LEFT = 1.45
+"""Most unexplained weight that a reading may leave; a noun in the question itself weighs 2."""
+MIN_EXPLAINED = 1.0
+CLOSE = 0.05
+PROPOSALS = 6
+
+Propose = Callable[[str], Iterable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What a question was taken to mean.
+
+    `outcome` is 'answer' (then `reading` holds), 'clarify' (then `options` are what to choose
+    among) or 'unknown'. `readings` are all that were weighed, best first, for `--varför`.
+    """
+
+    question: Question
+    outcome: str
+    reading: Reading | None = None
+    options: tuple[Reading, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    asked_index: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mind:
+    """A revision of the knowledge, ready to understand questions. Immutable; shared by all turns."""
+
+    knowledge: Knowledge
+    lexicon: Lexicon
+    first: FirstWords
+    weights: Mapping[str, float]
+    facts: dict[str, Fact]
+    facts_by_concept: dict[str, tuple[str, ...]]
+    vocabulary: dict[str, tuple[frozenset[str], frozenset[str]]]
+    propose: Propose
+
+    def read(self, text: str) -> Question:
+        """Analyse a text."""
+        return read_question(text, self.lexicon, self.first, self.weights)
+
+    def frame(self, own_actor: str | None = None, municipality: str | None = None) -> Frame:
+        """Return what readings start from, for one asker."""
+        return Frame(
+            self.knowledge, self.lexicon, self.facts, self.facts_by_concept, self.vocabulary, own_actor, municipality
+        )
+
+
+def make_mind(
+    knowledge: Knowledge,
+    lexicon: Lexicon,
+    vocabulary: dict[str, tuple[frozenset[str], frozenset[str]]],
+    propose: Propose,
+) -> Mind:
+    """Prepare a revision. `vocabulary` gives each fact's concepts and stems; `propose` asks the index."""
+    cues = knowledge.cues
+    facts = every_fact(knowledge)
+    by_concept: dict[str, tuple[str, ...]] = {}
+    for fact in facts.values():
+        # Filed under its rarest kind of concept would be quicker; under the first is quick enough.
+        by_concept[fact.about[0]] = (*by_concept.get(fact.about[0], ()), fact.id)
+    words = {name: frozenset(cues[name].aliases) if name in cues else frozenset() for name in ("fragord", "ja-nej-verb", "foljdord", "syftar-tillbaka")}
+    first = FirstWords(words["fragord"], words["ja-nej-verb"], words["foljdord"], words["syftar-tillbaka"])
+    weights = {cue.id: cue.weight for cue in cues.values() if cue.weight is not None}
+    return Mind(knowledge, lexicon, first, weights, facts, by_concept, vocabulary, propose)
+
+
+def understand(question: Question, mind: Mind, frame: Frame) -> Understanding:
+    """Return what the question means, what to ask back, or that it is not known."""
+    readings = sorted(
+        (weigh(reading, question) for reading in all_readings(question, frame)), key=_order
+    )
+    holding = [reading for reading in readings if holds(reading)]
+    asked_index = False
+    if not holding and question.content_words:
+        asked_index = True
+        proposed = [weigh(reading, question) for reading in _proposals(question, mind, frame)]
+        readings = sorted((*readings, *proposed), key=_order)
+        holding = [reading for reading in readings if holds(reading)]
+    result = Understanding(question, "unknown", readings=tuple(readings), asked_index=asked_index)
+    if not holding:
+        options = _partial(question, frame)
+        return replace(result, outcome="clarify", options=options) if options else result
+    best = holding[0]
+    options = _rivals(best, holding, question)
+    if options:
+        return replace(result, outcome="clarify", options=options)
+    return replace(result, outcome="answer", reading=best)
+
+
+def holds(reading: Reading) -> bool:
+    """Return whether a reading explains enough of its question to be answered."""
+    return (
+        reading.explained >= MIN_EXPLAINED * 0.35
+        and reading.coverage >= MIN_COVERAGE
+        and reading.left <= MAX_LEFT
+    )
+
+
+def _order(reading: Reading) -> tuple[Any, ...]:
+    return (-round(reading.score, 6), reading.intent, str(sorted(reading.slots.items(), key=str)))
+
+
+def _rivals(best: Reading, holding: list[Reading], question: Question) -> tuple[Reading, ...]:
+    """Return the choices where the best reading is really several with different answers."""
+    if best.intent == "route" and len(best.slots["routes"]) > 1 and not alike(best):
+        return tuple(
+            replace(best, slots={**best.slots, "routes": (route,)}) for route in best.slots["routes"]
+        )
+    return ()
+
+
+def alike(reading: Reading) -> bool:
+    """Return whether both dispute routes give the same answer: what comes after a shared body, or what is missing."""
+    slots = reading.slots
+    if slots["bodies"]:
+        return True
+    return bool(slots["missing"]) and not slots["details"] and not slots["order"]
+
+
+def _partial(question: Question, frame: Frame) -> tuple[Reading, ...]:
+    """Return choices where the question names only a part of what would settle it: a substance, a treatment."""
+    matrix = frame.matrix
+    if matrix is None:
+        return ()
+    named = {concept for concept in question.concepts if frame.lexicon.entries[concept].role in ("substance", "aspect")}
+    open_tasks: list[tuple[int, str]] = []
+    for order, task in enumerate(matrix.tasks):
+        hits = [len(named & set(when)) for when in task.when if named & set(when)]
+        if hits:
+            open_tasks.append((-max(hits), f"{order:03}"))
+    if not open_tasks or tasks_named(question, matrix)[0]:
+        return ()
+    chosen = [matrix.tasks[int(order)].id for _, order in sorted(open_tasks)[:3]]
+    options = tuple(
+        Reading(
+            "responsibility",
+            Kind.RESPONSIBILITY,
+            {"tasks": (task,), "actors": actors_named(question, frame), "units": ()},
+            explains=frozenset(named | {"ansvar", "en-ansvar", "vilka", "vi", "kommunen", "regionen", "missbruk", "barn", "vuxna", "anhoriga", "stod", "behandling", "rok"}),
+            explains_roles=frozenset({"municipality", "actor", "unit", "substance"}),
+        )
+        for task in sorted(chosen, key=lambda id_: [task.id for task in matrix.tasks].index(id_))
+    )
+    weighed = tuple(weigh(option, question) for option in options)
+    return weighed if weighed and holds(weighed[0]) else ()
+
+
+def _proposals(question: Question, mind: Mind, frame: Frame) -> Iterable[Reading]:
+    """Yield readings for what the index finds nearest; they are weighed like any other."""
+    for fact_id in mind.propose(question.text):
+        fact = mind.facts.get(fact_id)
+        if fact is None or fact.editors_only or not set(fact.about) & set(question.concepts):
+            continue
+        concepts, stems = mind.vocabulary.get(fact_id, (frozenset(), frozenset()))
+        yield Reading(
+            "found",
+            fact.kind,
+            {"fact": fact.id},
+            explains=frozenset({*(concept for concept in fact.about), *fact.also, "betydelse", "vilka", "rok"}),
+            explains_roles=frozenset({"municipality"}),
+            vocabulary=concepts,
+            stems=stems,
+            bonus=-0.5 * len(set(fact.about) - set(question.concepts)),
+        )

@@ -1,0 +1,23 @@
+"""What can go wrong with an index. Messages are for the log; the edges word them for people."""
+
+from __future__ import annotations
+
+
+class IndexFault(Exception):
+    """Base of all faults of the index. `code` names the fault; the message adds what was seen."""
+
+    def __init__(self, code: str, seen: str = "") -> None:
+        self.code = code
+        super().__init__(f"{code}: {seen}" if seen else code)
+
+
+class VerifyError(IndexFault):
+    """A staged index is not what it should be. It was not published; the one before goes on serving."""
+
+
+class SearchError(IndexFault):
+    """An index cannot be opened, read or written."""
+
+
+class BusyError(IndexFault):
+    """Another process is building, and did not finish in time."""

@@ -1,0 +1,312 @@
+"""The knowledge's own vocabulary: which concepts the words of a question can mean.
+
+Words are tried as they stand, then by stem, without å ä ö, as parts of a compound, written
+apart or together, and last as typing mistakes, so that a sure reading always beats a guess.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from indexer.swedish import Token, fold, stem, zipf
+
+# How much a span is worth for each token that it covers, by how it was found. Only the order matters.
+WORTH = {"exact": 1.0, "stem": 0.98, "fold": 0.95, "compound": 0.9, "joined": 0.93, "typo": 0.8, "unknown": 0.0}
+PHRASE_BONUS = 0.12
+MAX_GAP = 2
+REAL_WORD = 3.0
+"""Zipf value from which a word is taken to be what its writer meant, and is not mended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A concept as the lexicon knows it. `role` is the kind of thing, `parent` an actor for a unit."""
+
+    id: str
+    role: str
+    name: str
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Tokens [start, end) and what they can mean; no parts: a word that the knowledge lacks.
+
+    A part lists the concepts that it may stand for. Only a compound has more than one part.
+    """
+
+    start: int
+    end: int
+    parts: tuple[tuple[str, ...], ...]
+    how: str
+    surface: str
+    positions: tuple[int, ...]
+
+    @property
+    def concepts(self) -> tuple[str, ...]:
+        """Everything that the span can mean or has in it."""
+        return tuple(dict.fromkeys(concept for part in self.parts for concept in part))
+
+    @property
+    def known(self) -> bool:
+        """Whether the knowledge has the word."""
+        return bool(self.parts)
+
+
+@dataclass(slots=True)
+class _Node:
+    children: dict[str, _Node] = field(default_factory=dict)
+    concepts: tuple[str, ...] = ()
+
+
+class Lexicon:
+    """Looks words up. Built once for a revision of the knowledge; reading is thread-safe."""
+
+    def __init__(self, entries: Iterable[Entry], aliases: Iterable[tuple[str, str]], skippable: frozenset[str]) -> None:
+        """Take the concepts, (alias, concept id) pairs, and the concepts whose words may stand inside a phrase."""
+        self.entries = {entry.id: entry for entry in entries}
+        self._skippable = skippable
+        self._exact: dict[str, set[str]] = defaultdict(set)
+        self._stems: dict[str, set[str]] = defaultdict(set)
+        self._folded: dict[str, set[str]] = defaultdict(set)
+        self._phrases = _Node()
+        self._folded_phrases = _Node()
+        for alias, concept in aliases:
+            self._add(alias, concept)
+        self._forms = sorted({fold(word) for word in (*self._exact, *self._stems) if len(word) >= 4 and word.isalpha()})
+        self._by_form: dict[str, set[str]] = defaultdict(set)
+        for table in (self._stems, self._exact):
+            for word, concepts in table.items():
+                self._by_form[fold(word)].update(concepts)
+        self._mend_cached = lru_cache(maxsize=4096)(self._mend)
+        self._split_cached = lru_cache(maxsize=4096)(self._split)
+
+    def _add(self, alias: str, concept: str) -> None:
+        words = alias_words(alias)
+        if not words:
+            return
+        if len(words) == 1:
+            word = words[0]
+            self._exact[word].add(concept)
+            self._stems[stem(word)].add(concept)
+            self._folded[fold(word)].add(concept)
+            self._folded[fold(stem(word))].add(concept)
+            if "-" in word:
+                self._add(word.replace("-", ""), concept)
+            return
+        for root, keys in (
+            (self._phrases, [stem(word) for word in words]),
+            (self._folded_phrases, [fold(stem(word)) for word in words]),
+        ):
+            node = root
+            for key in keys:
+                node = node.children.setdefault(key, _Node())
+            node.concepts = tuple(sorted({*node.concepts, concept}))
+        if len(words) == 2 and all(len(word) > 2 for word in words):
+            joined = "".join(words)
+            self._stems[stem(joined)].add(concept)
+
+    # --- single words ----------------------------------------------------------------------------
+
+    def lookup(self, word: str) -> tuple[tuple[str, ...], str]:
+        """Return the concepts of one word and how they were found; empty and 'unknown' if none."""
+        if found := self._exact.get(word):
+            return tuple(sorted(found)), "exact"
+        if found := self._stems.get(stem(word)):
+            return tuple(sorted(found)), "stem"
+        if word == fold(word):
+            if found := self._folded.get(word) or self._folded.get(fold(stem(word))):
+                return tuple(sorted(found)), "fold"
+        return (), "unknown"
+
+    def knows(self, word: str) -> bool:
+        """Return whether the word stands in the knowledge, as it is, inflected or without diacritics."""
+        return bool(self.lookup(word)[0])
+
+    def parts(self, word: str) -> tuple[tuple[str, ...], ...]:
+        """Return the concepts of each part of a compound, or nothing where a part is unknown."""
+        return self._split_cached(word)
+
+    def _split(self, word: str) -> tuple[tuple[str, ...], ...]:
+        if "-" in word:
+            pieces = [piece for piece in word.split("-") if piece]
+            found = [self._part(piece, hyphened=True) for piece in pieces]
+            return tuple(found) if len(pieces) > 1 and all(found) else ()
+        if len(word) < 6 or not word.isalpha():
+            return ()
+        return self._best_split(word, 0)
+
+    def _part(self, piece: str, hyphened: bool = False) -> tuple[str, ...]:
+        if len(piece) < (2 if hyphened else 3):
+            return ()
+        concepts, how = self.lookup(piece)
+        if concepts or not hyphened:
+            return concepts if how != "stem" or len(piece) >= 4 else ()
+        for cut in ("s", ""):
+            if cut and piece.endswith(cut) and (concepts := self.lookup(piece[:-1])[0]):
+                return concepts
+        deeper = self.parts(piece)
+        return tuple(concept for part in deeper for concept in part)
+
+    def _best_split(self, word: str, depth: int) -> tuple[tuple[str, ...], ...]:
+        if depth > 2:
+            return ()
+        best: tuple[tuple[str, ...], ...] = ()
+        for cut in range(len(word) - 3, 2, -1):
+            head = self._head(word[:cut])
+            if not head:
+                continue
+            rest = word[cut:]
+            tail = self._part(rest)
+            candidate = (head, tail) if tail else ()
+            if not candidate and len(rest) >= 6:
+                deeper = self._best_split(rest, depth + 1)
+                candidate = (head, *deeper) if deeper else ()
+            if candidate and (not best or len(candidate) < len(best)):
+                best = candidate
+        return best
+
+    def _head(self, piece: str) -> tuple[str, ...]:
+        """Return what a first part of a compound means: as it stands, or less its joining s or vowel."""
+        forms = [piece]
+        if piece[-1] in "s" and len(piece) > 3:
+            forms.append(piece[:-1])
+        if piece[-1] in "oeu" and len(piece) > 4:
+            forms += [piece[:-1] + "a", piece[:-1]]
+        for form in forms:
+            found = self._exact.get(form) or (self._stems.get(form) if len(form) >= 4 else None)
+            if not found and form == fold(form):
+                found = self._folded.get(form)
+            if found and (len(form) > 3 or not self._only_neutral(found)):
+                return tuple(sorted(found))
+        return ()
+
+    def _only_neutral(self, concepts: Iterable[str]) -> bool:
+        return all(self.entries[concept].role in ("neutral", "form") for concept in concepts)
+
+    def mend(self, word: str) -> tuple[tuple[str, ...], str | None]:
+        """Return the concepts of the word that was probably meant, and that word; nothing if unsure.
+
+        A word that is common in Swedish at large is taken to be meant as it stands.
+        """
+        return self._mend_cached(word)
+
+    def _mend(self, word: str) -> tuple[tuple[str, ...], str | None]:
+        if len(word) < 4 or not word.isalpha():
+            return (), None
+        common = zipf(word)
+        if common >= REAL_WORD:
+            return (), None
+        limit = 1 if len(word) < 7 or common > 1.5 else 2
+        folded = fold(word)
+        best: tuple[float, float, str] | None = None
+        for query in dict.fromkeys((folded, fold(stem(word)))):
+            if len(query) < 4:
+                continue
+            for form, distance, _ in process.extract(
+                query, self._forms, scorer=OSA.distance, score_cutoff=limit, limit=8
+            ):
+                if len(form) < 5 and distance > 0 and form[0] != query[0]:
+                    continue
+                penalty = distance + (0.5 if form[:1] != query[:1] else 0.0) + 0.1 * abs(len(form) - len(query))
+                candidate = (penalty, -zipf(form), form)
+                if best is None or candidate < best:
+                    best = candidate
+        if best is None or best[0] > limit + 0.3:
+            return (), None
+        return tuple(sorted(self._by_form[best[2]])), best[2]
+
+    # --- whole questions -------------------------------------------------------------------------
+
+    def spans(self, tokens: Sequence[Token]) -> list[Span]:
+        """Return the best cover of the tokens by known words and phrases, in order, none overlapping."""
+        singles = [self.lookup(token.word) for token in tokens]
+        arcs: list[list[tuple[float, Span]]] = [[] for _ in tokens]
+        for index in range(len(tokens)):
+            arcs[index] += self._phrase_arcs(tokens, index, singles)
+            arcs[index] += self._joined_arcs(tokens, index, singles)
+            arcs[index].append(self._single_arc(tokens, index, singles))
+        best: list[tuple[float, Span | None]] = [(0.0, None)] * (len(tokens) + 1)
+        for index in range(len(tokens) - 1, -1, -1):
+            best[index] = max(((worth + best[span.end][0], span) for worth, span in arcs[index]), key=lambda pair: pair[0])
+        cover: list[Span] = []
+        index = 0
+        while index < len(tokens):
+            span = best[index][1]
+            assert span is not None
+            cover.append(span)
+            index = span.end
+        return cover
+
+    def _single_arc(
+        self, tokens: Sequence[Token], index: int, singles: Sequence[tuple[tuple[str, ...], str]]
+    ) -> tuple[float, Span]:
+        concepts, how = singles[index]
+        token = tokens[index]
+        parts: tuple[tuple[str, ...], ...] = (concepts,) if concepts else ()
+        if not parts and (parts := self.parts(token.word)):
+            how = "compound"
+        if not parts:
+            concepts, _ = self.mend(token.word)
+            parts, how = ((concepts,), "typo") if concepts else ((), "unknown")
+        return WORTH[how], Span(index, index + 1, parts, how, token.surface, (index,))
+
+    def _phrase_arcs(
+        self, tokens: Sequence[Token], start: int, singles: Sequence[tuple[tuple[str, ...], str]]
+    ) -> list[tuple[float, Span]]:
+        arcs = self._walk(self._phrases, tokens, start, singles, "stem", stem)
+        return arcs or self._walk(self._folded_phrases, tokens, start, singles, "fold", lambda word: fold(stem(word)))
+
+    def _walk(self, root: _Node, tokens: Sequence[Token], start: int, singles, how, key):  # type: ignore[no-untyped-def]
+        arcs: list[tuple[float, Span]] = []
+        sentence = tokens[start].sentence
+        stack: list[tuple[_Node, int, tuple[int, ...], int]] = [(root, start, (), 0)]
+        while stack:
+            node, index, used, gap = stack.pop()
+            if node.concepts and used:
+                end = used[-1] + 1
+                worth = WORTH[how] * (end - start) + PHRASE_BONUS * len(used) - 0.05 * (end - start - len(used))
+                surface = " ".join(tokens[position].surface for position in used)
+                arcs.append((worth, Span(start, end, (node.concepts,), how, surface, used)))
+            if index >= len(tokens) or tokens[index].sentence != sentence:
+                continue
+            child = node.children.get(key(tokens[index].word))
+            if child is not None:
+                stack.append((child, index + 1, (*used, index), gap))
+            if used and gap < MAX_GAP and any(concept in self._skippable for concept in singles[index][0]):
+                stack.append((node, index + 1, used, gap + 1))
+        return arcs
+
+    def _joined_arcs(
+        self, tokens: Sequence[Token], start: int, singles: Sequence[tuple[tuple[str, ...], str]]
+    ) -> list[tuple[float, Span]]:
+        """Return readings of words that were written apart: "oros anmälan", "läke medels behandling"."""
+        arcs: list[tuple[float, Span]] = []
+        for end in (start + 2, start + 3):
+            if end > len(tokens) or tokens[end - 1].clause != tokens[start].clause:
+                break
+            words = [token.word for token in tokens[start:end]]
+            if any(len(word) < 3 and not word.isalpha() for word in words):
+                break
+            joined = "".join(words)
+            if len(joined) < 7:
+                continue
+            concepts, how = self.lookup(joined)
+            if concepts and not self._only_neutral(concepts):
+                surface = " ".join(token.surface for token in tokens[start:end])
+                worth = WORTH["joined"] * (end - start) + PHRASE_BONUS
+                arcs.append((worth, Span(start, end, (concepts,), "joined", surface, tuple(range(start, end)))))
+        return arcs
+
+
+def alias_words(alias: str) -> list[str]:
+    """Return the words of an alias as they are looked up."""
+    from indexer.swedish import normalise, tokenize
+
+    return [token.word for token in tokenize(normalise(alias))]

@@ -1,0 +1,205 @@
+"""What the store keeps, and how it fails."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.errors import StateError
+from bot.ports import Gap, Memory, Profile, Receipt, State
+from bot.state import SqlState, sqlite_url
+
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "new" / "state.db"
+
+
+@pytest.fixture
+async def state(path: Path) -> AsyncIterator[SqlState]:
+    store = SqlState(sqlite_url(path), lambda: NOW)
+    await store.open()
+    yield store
+    await store.close()
+
+
+async def _reopened(path: Path, now: datetime = NOW) -> SqlState:
+    store = SqlState(sqlite_url(path), lambda: now)
+    await store.open()
+    return store
+
+
+async def test_it_fits_the_port(state: SqlState) -> None:
+    """SqlState is a State."""
+    port: State = state
+    assert await port.memory("nobody") is None
+
+
+async def test_opening_creates_the_file_with_wal(state: SqlState, path: Path) -> None:
+    """The folder and the file are made, and the file is in WAL mode."""
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    connection.close()
+
+
+async def test_a_memory_is_kept_whole_and_replaced(state: SqlState, path: Path) -> None:
+    """What is remembered comes back equal, also after a restart; the last one counts."""
+    first = Memory(NOW, {"task": "laro", "steps": ["a", "å"]}, (("Alkohol", "Vem?"), ("Inget av dessa", None)), 2)
+    await state.remember("teams:a:1", first)
+    assert await state.memory("teams:a:1") == first
+    await state.remember("teams:a:1", Memory(NOW + timedelta(minutes=1)))
+    await state.close()
+    again = await _reopened(path)
+    assert await again.memory("teams:a:1") == Memory(NOW + timedelta(minutes=1))
+    await again.close()
+
+
+async def test_a_profile_is_kept_replaced_and_erased(state: SqlState) -> None:
+    """A profile is one row; erasing a person leaves others alone."""
+    await state.save_profile("p1", Profile("falun", "vardcentral"))
+    await state.save_profile("p1", Profile("mora", None))
+    await state.save_profile("p2", Profile("rattvik", None))
+    assert await state.profile("p1") == Profile("mora", None)
+    await state.erase_person("p1")
+    assert await state.profile("p1") is None
+    assert await state.profile("p2") == Profile("rattvik", None)
+
+
+async def test_an_activity_is_handled_once(state: SqlState, path: Path) -> None:
+    """True the first time, false after, also after a restart a day later."""
+    assert await state.handle_once("a1")
+    assert not await state.handle_once("a1")
+    assert await state.handle_once("a2")
+    later = await _reopened(path, NOW + timedelta(days=1))
+    assert not await later.handle_once("a1")
+    await later.close()
+
+
+async def test_only_one_of_many_at_once_is_first(state: SqlState, path: Path) -> None:
+    """Twenty at the same time, from two programs on one file: exactly one is told that it is first."""
+    other = await _reopened(path)
+    told = await asyncio.gather(*(store.handle_once("a1") for store in (state, other) for _ in range(10)))
+    assert sum(told) == 1
+    await other.close()
+
+
+async def test_what_is_old_is_swept_away(state: SqlState, path: Path) -> None:
+    """Handled ids go after three days, memories after one; profiles stay."""
+    await state.handle_once("a1")
+    await state.remember("c1", Memory(NOW))
+    await state.save_profile("p1", Profile("falun"))
+    later = await _reopened(path, NOW + timedelta(days=4))
+    assert await later.handle_once("a1")
+    assert await later.memory("c1") is None
+    assert await later.profile("p1") == Profile("falun")
+    await later.close()
+
+
+async def test_gaps_count_up_and_come_most_asked_first(state: SqlState) -> None:
+    """The same text again raises the count and renews the time."""
+    await state.add_gap(Gap("vem betalar tillnyktring", NOW, "unknown", "falun"))
+    await state.add_gap(Gap("parkering", NOW, "unknown"))
+    await state.add_gap(Gap("parkering", NOW + timedelta(hours=1), "unknown"))
+    assert await state.gaps() == [
+        Gap("parkering", NOW + timedelta(hours=1), "unknown", None, 2),
+        Gap("vem betalar tillnyktring", NOW, "unknown", "falun", 1),
+    ]
+
+
+async def test_a_receipt_is_never_changed(state: SqlState) -> None:
+    """The answer as it first stood under a code stays."""
+    first = Receipt("K7Q", {"text": "Så stod det.", "choices": []}, NOW)
+    await state.save_receipt(first)
+    await state.save_receipt(Receipt("K7Q", {"text": "Annat"}, NOW + timedelta(days=1)))
+    assert await state.receipt("K7Q") == first
+    assert await state.receipt("XXX") is None
+
+
+async def test_feedback_and_publications_are_kept(state: SqlState, path: Path) -> None:
+    """Each reaction is a row without a person; a revision is noted once."""
+    await state.add_feedback("K7Q", "dislike", "Fel kommun")
+    await state.add_feedback("K7Q", "dislike", "Fel kommun")
+    await state.record_published("r1", NOW)
+    await state.record_published("r1", NOW + timedelta(days=1))
+    with sqlite3.connect(path) as connection:
+        assert (
+            connection.execute("SELECT code, reaction, reason FROM feedback").fetchall()
+            == [("K7Q", "dislike", "Fel kommun")] * 2
+        )
+        assert connection.execute("SELECT revision, at FROM published").fetchall() == [
+            ("r1", "2026-11-21T09:00:00.000000+00:00")
+        ]
+    connection.close()
+
+
+async def test_times_in_another_zone_come_back_as_the_same_moment(state: SqlState) -> None:
+    """Times are stored as UTC."""
+    local = datetime.fromisoformat("2026-11-21T10:00:00+01:00")
+    await state.remember("c1", Memory(local))
+    memory = await state.memory("c1")
+    assert memory is not None
+    assert (memory.at, memory.at.utcoffset()) == (local, timedelta(0))
+
+
+# --- failures ------------------------------------------------------------------------------------
+
+
+async def test_a_closed_store_says_so_and_can_be_opened_again(path: Path) -> None:
+    """Before open and after close every call raises StateError."""
+    store = SqlState(sqlite_url(path))
+    for _ in range(2):
+        with pytest.raises(StateError):
+            await store.gaps()
+        await store.open()
+        assert await store.gaps() == []
+        await store.close()
+
+
+async def test_a_file_that_is_no_database_is_our_error(tmp_path: Path) -> None:
+    """Garbage in the file gives StateError, not a foreign exception."""
+    path = tmp_path / "state.db"
+    path.write_bytes(b"not a database" * 1000)
+    with pytest.raises(StateError):
+        await SqlState(sqlite_url(path)).open()
+
+
+async def test_a_folder_that_cannot_be_made_is_our_error(tmp_path: Path) -> None:
+    """A file where the folder should be gives StateError."""
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StateError):
+        await SqlState(sqlite_url(tmp_path / "file" / "state.db")).open()
+
+
+@pytest.mark.parametrize("url", ["mysql+aiomysql://h/d", "nonsense", "sqlite+nothing:///x"])
+async def test_a_url_that_cannot_be_used_is_our_error(url: str) -> None:
+    """Other databases and broken URLs give StateError."""
+    with pytest.raises(StateError):
+        await SqlState(url).open()
+
+
+async def test_a_newer_schema_is_left_alone(state: SqlState, path: Path) -> None:
+    """A file of a newer Lotsen is refused rather than misread."""
+    with sqlite3.connect(path) as connection:
+        connection.execute("INSERT INTO schema_version VALUES (2)")
+    connection.close()
+    with pytest.raises(StateError):
+        await _reopened(path)
+
+
+async def test_a_locked_store_is_our_error(state: SqlState, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A write that another program blocks for too long gives StateError."""
+    monkeypatch.setattr("bot.state.BUSY_TIMEOUT", 50)
+    other = await _reopened(path)
+    blocker = sqlite3.connect(path, isolation_level=None)
+    blocker.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(StateError):
+        await other.save_profile("p1", Profile())
+    blocker.close()
+    await other.close()
