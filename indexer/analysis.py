@@ -18,8 +18,11 @@ PIECE = 4
 
 # Words that a full stop list drops but chat-like questions turn on, folded.
 _KEPT = frozenset(
-    "pa av till om inte ej vem vad nar hur var vart vilka vilken vilket varfor utan mot efter fran "
-    "mellan inom under over ut upp alla ingen sjalv sin sina barn".split()
+    {
+        *("vem", "vad", "nar", "hur", "var", "vart", "vilka", "vilken", "vilket", "varfor"),
+        *("inte", "ej", "utan", "ingen", "alla", "sjalv"),
+        *("pa", "av", "till", "om", "mot", "efter", "fran", "mellan", "inom", "under", "over", "ut", "upp"),
+    }
 )
 _TAIL = 4
 _HEAD = 3

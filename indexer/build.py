@@ -18,6 +18,7 @@ import whoosh
 from filelock import FileLock, Timeout
 
 from indexer.errors import BusyError, SearchError, VerifyError
+from indexer.lexicon import Lexicon
 from indexer.passages import Passage, passages
 from indexer.search import index_passages
 from indexer.served import KNOWLEDGE, PASSAGES, WORDS, open_index
@@ -87,9 +88,9 @@ def one_builder(data: Path, region: Path) -> Iterator[None]:
     """
     folder = home(data, region)
     folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / "lock", timeout=WAIT, is_singleton=True)
+    lock = FileLock(folder / "lock", is_singleton=True)
     try:
-        lock.acquire()
+        lock.acquire(timeout=WAIT)
     except Timeout as exc:
         raise BusyError("busy", str(folder)) from exc
     try:
@@ -163,7 +164,7 @@ def _stage(knowledge: Knowledge, region: str, staged: Path, tell: Progress) -> B
     index_passages(found, staged / WORDS, lambda done: tell("index", done, len(found)))
     counts = dict(sorted(Counter(passage.kind.value for passage in found).items()))
     tell("verify", 0, 1)
-    verify(staged, knowledge, found)
+    verify(staged, knowledge, lexicon, found)
     tell("verify", 1, 1)
     files = {path.relative_to(staged).as_posix(): path.stat().st_size for path in _files(staged)}
     now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -177,13 +178,13 @@ def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.endswith("LOCK"))
 
 
-def verify(staged: Path, knowledge: Knowledge, found: Sequence[Passage]) -> None:
+def verify(staged: Path, knowledge: Knowledge, lexicon: Lexicon, found: Sequence[Passage]) -> None:
     """Open a staged index and try it: same knowledge, same passages, and one of each kind is found by its own words.
 
     Raises VerifyError.
     """
     try:
-        served = open_index(staged)
+        served = open_index(staged, lexicon)
         try:
             if served.knowledge != knowledge:
                 raise VerifyError("knowledge_differs", knowledge.revision)

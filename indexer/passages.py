@@ -100,9 +100,5 @@ def _whole_words(tokens: Iterable[Token]) -> list[Token]:
 def concepts_in(texts: Iterable[Sequence[Token]], lexicon: Lexicon) -> set[str]:
     """Return the concepts that texts of ours name. What only a typing mistake could mean is not taken."""
     return {
-        concept
-        for tokens in texts
-        for span in lexicon.spans(tokens)
-        if span.how != "typo"
-        for concept in span.concepts
+        concept for tokens in texts for span in lexicon.spans(tokens) if span.how != "typo" for concept in span.concepts
     }

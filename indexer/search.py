@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
-from whoosh import fields, index, query, scoring
+from whoosh import fields, index, scoring
+from whoosh.codec.whoosh3 import W3Codec
+from whoosh.query.compound import Or
+from whoosh.query.terms import Term
 
 from indexer.analysis import analyse, word_pieces, word_terms, words_of
 from indexer.errors import SearchError
@@ -52,9 +55,7 @@ class Entry:
 # --- writing -------------------------------------------------------------------------------------
 
 
-def index_passages(
-    found: Sequence[Passage], folder: Path, step: Callable[[int], None] = lambda done: None
-) -> None:
+def index_passages(found: Sequence[Passage], folder: Path, step: Callable[[int], None] = lambda done: None) -> None:
     """Write an index of passages into an empty folder; `step` is told how many are done. Raises SearchError."""
     _write((_entry_of(passage) for passage in found), folder, step)
 
@@ -97,7 +98,7 @@ def _schema() -> fields.Schema:
 def _write(entries: Iterable[Entry], folder: Path, step: Callable[[int], None]) -> int:
     done = 0
     try:
-        writer = index.create_in(folder, _schema()).writer(limitmb=256)
+        writer = index.create_in(folder, _schema()).writer(limitmb=256, codec=W3Codec(compression=0))
         try:
             for entry in entries:
                 writer.add_document(
@@ -131,7 +132,7 @@ class Search:
         # Whoosh's matchers share one file position, so that two searches at once would read each other's postings.
         self._lock = Lock()
         try:
-            self._searcher = index.open_dir(folder, readonly=True).searcher(weighting=scoring.BM25F())
+            self._searcher = index.open_dir(str(folder), readonly=True).searcher(weighting=scoring.BM25F())
         except Exception as exc:  # a damaged file makes Whoosh raise anything
             raise SearchError("unreadable", f"{folder}: {exc!r}") from exc
 
@@ -141,7 +142,7 @@ class Search:
     def close(self) -> None:
         """Let go of the files. The index cannot be searched afterwards."""
         with self._lock:
-            self._searcher.close()
+            self._searcher.close()  # type: ignore[no-untyped-call]
 
     def search(self, words: str, limit: int = 8, kinds: Iterable[Kind | str] | None = None) -> list[Hit]:
         """Return the best documents for some words, best first; `kinds` lets through only those.
@@ -150,10 +151,10 @@ class Search:
         """
         asked = words_of(words)
         groups = self._groups(words, asked)
-        wanted = query.Or(self._wanted(asked, groups))
+        wanted = Or(self._wanted(asked, groups))
         if not wanted.subqueries or limit < 1:
             return []
-        only = None if kinds is None else query.Or([query.Term("kind", str(kind)) for kind in kinds])
+        only = None if kinds is None else Or([Term("kind", str(kind)) for kind in kinds])
         with self._lock:
             try:
                 found = self._searcher.search(wanted, limit=limit, filter=only)
@@ -176,7 +177,7 @@ class Search:
                         groups[token.word] = tuple(dict.fromkeys((*groups[token.word], *meant)))
         return list(groups.values())
 
-    def _wanted(self, asked: Iterable[str], groups: Iterable[tuple[str, ...]]) -> list[query.Term]:
+    def _wanted(self, asked: Iterable[str], groups: Iterable[tuple[str, ...]]) -> list[Term]:
         boosts: dict[tuple[str, str], float] = {}
         for group in groups:
             for place, term in enumerate(group):
@@ -184,7 +185,7 @@ class Search:
                 for field in ("terms", "examples"):
                     boosts[field, term] = max(boosts.get((field, term), 0.0), boost * WEIGHTS[field])
         boosts.update({("pieces", piece): WEIGHTS["pieces"] for word in asked for piece in word_pieces(word)})
-        return [query.Term(field, term, boost=boost) for (field, term), boost in boosts.items()]
+        return [Term(field, term, boost=boost) for (field, term), boost in boosts.items()]
 
     def _weight(self, group: tuple[str, ...]) -> float:
         """Return how rare a word is: 1 for a word in every document, more for a rarer one."""

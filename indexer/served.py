@@ -40,12 +40,15 @@ class Served:
         self.searcher.close()
 
 
-def open_index(path: Path) -> Served:
-    """Open a folder that was built. Raises SearchError where a file is missing, damaged or of another make."""
+def open_index(path: Path, lexicon: Lexicon | None = None) -> Served:
+    """Open a folder that was built; with a lexicon, that of the same knowledge is not made once more.
+
+    Raises SearchError where a file is missing, damaged or of another make.
+    """
     try:
         knowledge = Knowledge.model_validate_json((path / KNOWLEDGE).read_bytes())
         passages = [Passage.from_json(data) for data in json.loads((path / PASSAGES).read_bytes())]
-        lexicon = lexicon_of(knowledge)
+        lexicon = lexicon or lexicon_of(knowledge)
     except (OSError, ValidationError, ValueError, KeyError, TypeError) as exc:
         raise SearchError("unreadable", f"{path}: {exc!r}") from exc
     return Served(

@@ -126,7 +126,7 @@ def _names(knowledge: Knowledge) -> dict[str, str]:
     return names
 
 
-def _text(*parts: str | None | Iterable[str]) -> str:
+def _text(*parts: str | Iterable[str] | None) -> str:
     """Return the parts that say something, one a line."""
     lines: list[str] = []
     for part in parts:

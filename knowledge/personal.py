@@ -33,44 +33,31 @@ _NO_PHONE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Words that are no person's name: those of known names, and ordinary ones; all case-folded."""
+    """Words that are no person's name, case-folded: those of known names, and ordinary ones."""
 
-    known: frozenset[str]
-    ordinary: frozenset[str]
+    words: frozenset[str]
 
     @classmethod
     def of(cls, names: Iterable[str], texts: Iterable[str]) -> Self:
-        """Return the vocabulary of names that are known and texts that show words without capitals."""
-        named = {word for name in names for word in _WORD.findall(name)}
-        ordinary = {word for text in texts for word in _WORD.findall(text) if word[0].islower()}
-        return cls(
-            frozenset(word.casefold() for word in named if word[0].isupper()),
-            frozenset(word.casefold() for word in ordinary | {word for word in named if word[0].islower()}),
-        )
-
-    def knows(self, word: str) -> bool:
-        """Return whether the word is a known name or a part of one, its genitive included."""
-        return bool({word.casefold(), word.casefold().removesuffix("s")} & self.known)
+        """Return the vocabulary of names that are known and of texts that show words without capitals."""
+        named = {word.casefold() for name in names for word in _WORD.findall(name)}
+        ordinary = {word for text in texts for word in _WORD.findall(text) if word.islower()}
+        return cls(frozenset(named | ordinary))
 
     def has(self, word: str) -> bool:
-        """Return whether the word is known, or ordinary."""
-        return self.knows(word) or bool({word.casefold(), word.casefold().removesuffix("s")} & self.ordinary)
+        """Return whether a word is known, its genitive included."""
+        return bool({word.casefold(), word.casefold().removesuffix("s")} & self.words)
 
 
 def persons(text: str, vocabulary: Vocabulary, *, is_question: bool = False) -> Iterator[str]:
-    """Yield what looks like persons' names. In a question the first word is not looked at."""
+    """Yield what looks like persons' names. The word that begins a question is not looked at."""
     for run in _runs(text):
-        starts = _STARTS_SENTENCE.search(text[: run[0].start()]) is not None
-        words = [match.group() for match in run]
-        if starts and (is_question or words[0].casefold() in vocabulary.ordinary):
-            run, words, starts = run[1:], words[1:], False
-        strangers = [index for index, word in enumerate(words) if not vocabulary.has(word)]
-        if len(words) < 2 or not strangers:
+        if is_question and _STARTS_SENTENCE.search(text[: run[0].start()]):
+            run = run[1:]
+        strangers = [index for index, match in enumerate(run) if not vocabulary.has(match.group())]
+        if len(run) < 2 or not strangers:
             continue
-        if starts and strangers == [0] and all(vocabulary.knows(word) for word in words[1:]):
-            # A sentence that begins with a word seen nowhere else, followed by a known name.
-            continue
-        first = min(strangers[0], len(words) - 2)
+        first = min(strangers[0], len(run) - 2)
         last = max(strangers[-1], first + 1)
         yield text[run[first].start() : run[last].end()]
 

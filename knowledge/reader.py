@@ -48,24 +48,34 @@ class _TooDeepError(Exception):
 
 def read_document(path: Path, shown: str) -> Document:
     """Read one YAML file. Never raises for its contents: what is wrong stands in `problems`."""
-    document = Document(shown, {}, {(): 1})
+    document = Document(shown, {}, {})
+    root = _construct(document, path)
+    if isinstance(root, dict):
+        document.data = root
+    elif root is not None:
+        document.problems.append(problem(shown, document.line(()), "not_mapping"))
+    return document
+
+
+def _construct(document: Document, path: Path) -> Any:
+    """Return the data of a file, of whatever form; None where it is empty or cannot be read."""
     size = path.stat().st_size
     if size > MAX_BYTES:
-        document.problems.append(problem(shown, 1, "too_large", size=size, limit=MAX_BYTES))
-        return document
+        document.problems.append(problem(document.path, 1, "too_large", size=size, limit=MAX_BYTES))
+        return None
     raw = path.read_bytes()
     try:
-        _Construction(document, raw.decode("utf-8-sig")).run()
+        return _Construction(document, raw.decode("utf-8-sig")).root()
     except UnicodeDecodeError as exc:
         line = raw.count(b"\n", 0, exc.start) + 1
-        document.problems.append(problem(shown, line, "not_utf8"))
+        document.problems.append(problem(document.path, line, "not_utf8"))
     except yaml.YAMLError as exc:
         mark = getattr(exc, "problem_mark", None)
         line = mark.line + 1 if mark else 1
-        document.problems.append(problem(shown, line, "not_yaml", why=getattr(exc, "problem", None) or "?"))
+        document.problems.append(problem(document.path, line, "not_yaml", why=getattr(exc, "problem", None) or "?"))
     except _TooDeepError as exc:
-        document.problems.append(problem(shown, exc.line, "too_deep", limit=MAX_DEPTH))
-    return document
+        document.problems.append(problem(document.path, exc.line, "too_deep", limit=MAX_DEPTH))
+    return None
 
 
 class _Construction:
@@ -80,20 +90,16 @@ class _Construction:
         self.events: Iterator[Any] = yaml.parse(text, Loader=yaml.CSafeLoader)
         self.anchors: dict[str, Any] = {}
 
-    def run(self) -> None:
-        """Fill in the document. Its data stays empty when the text is no mapping, or no YAML."""
+    def root(self) -> Any:
+        """Return the data of the first document; None where there is none."""
         next(self.events)  # the stream begins
         if isinstance(next(self.events), yaml.StreamEndEvent):
-            return
-        root = next(self.events)
-        value = self._value(root, ())
-        for event in (next(self.events), next(self.events)):
-            if isinstance(event, yaml.DocumentStartEvent):
-                self._report(event, "two_documents")
-        if isinstance(root, yaml.MappingStartEvent):
-            self.document.data = value
-        elif value is not None:
-            self._report(root, "not_mapping")
+            return None
+        value = self._value(next(self.events), ())
+        next(self.events)  # the document ends
+        if isinstance(event := next(self.events), yaml.DocumentStartEvent):
+            self._report(event, "two_documents")
+        return value
 
     def _value(self, event: Any, place: Place) -> Any:
         if len(place) > MAX_DEPTH:
@@ -168,16 +174,8 @@ def revision_of(*folders: Path) -> str:
 
 def read_cases(path: Path) -> list[dict[str, Any]]:
     """Read a file of question cases: a list of mappings. Raises KnowledgeError where it is not one."""
-    document = Document(path.name, {}, {(): 1})
-    try:
-        root = yaml.compose(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
-    except yaml.YAMLError as exc:
-        mark = getattr(exc, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        raise KnowledgeError([problem(path.name, line, "not_yaml", why=getattr(exc, "problem", "?"))]) from exc
-    if root is None:
-        return []
-    cases = _Construction(document).value(root, ())
-    if document.problems or not isinstance(cases, list):
+    document = Document(path.name, {}, {})
+    cases = _construct(document, path)
+    if document.problems or not isinstance(cases, list | None):
         raise KnowledgeError(document.problems or [problem(path.name, 1, "not_list", key=path.name)])
-    return cases
+    return cases or []

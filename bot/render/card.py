@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.answer import ActorRow, ActorRows, Answer, Block, Bullets, Citation, Local, Notice, Paragraph, Steps, Validity
 from bot.render.markdown import escape, link
+from knowledge.model import Kind
 
 Element = dict[str, Any]
 Say = Callable[[str], str]
@@ -119,7 +120,7 @@ def _all_sources(answer: Answer, say: Say) -> list[_Piece]:
 
 
 def _meta(answer: Answer, place: str | None, say: Say) -> Iterator[_Piece]:
-    if answer.receipt:
+    if answer.receipt and answer.kind is not Kind.SMALLTALK:
         line = say("card.meta_place" if place else "card.meta").replace("{day}", answer.on.isoformat())
         yield _text(line.replace("{place}", place or "").replace("{receipt}", answer.receipt), size="Small")
 

@@ -96,6 +96,9 @@ class LotsenBot(ActivityHandler):
         if question is None:
             return replies.error_response(400, "BadRequest", self._asks.sentence("teams.bad_action"))
         answer = await self._asks.ask(self._turn(activity, question))
+        if _personal(activity):
+            # The new card takes the old one's place in the message; in a group only for the one who tapped.
+            self._note_receipt(activity.reply_to_id, answer)
         return replies.card_response(self._card(answer, asked=question))
 
     async def _feedback(self, activity: Activity) -> InvokeResponse:
@@ -123,8 +126,11 @@ class LotsenBot(ActivityHandler):
 
     async def _reply(self, context: TurnContext, answer: Answer, asked: str | None = None) -> None:
         sent = await context.send_activity(Reply(replies.answer_message(answer, self._card(answer, asked))))
-        if sent is not None and sent.id and answer.receipt:
-            self._receipts[sent.id] = answer.receipt
+        self._note_receipt(sent.id if sent is not None else None, answer)
+
+    def _note_receipt(self, message: str | None, answer: Answer) -> None:
+        if message and answer.receipt:
+            self._receipts[message] = answer.receipt
             while len(self._receipts) > REMEMBERED_REPLIES:
                 self._receipts.popitem(last=False)
 

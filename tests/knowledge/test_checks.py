@@ -139,6 +139,7 @@ def test_a_word_leads_to_one_concept(term: dict[str, Any], sound: bool, folder: 
         ("Chefen är Anna-Karin Berg-Lund, t.ex. Bo Ek.", ["Anna-Karin Berg-Lund", "Bo Ek"]),
         ("Chefen heter Carl A. von Essen", ["Carl A. von Essen"]),
         ("Chefen (Anna Andersson) ringer", ["Anna Andersson"]),
+        ("När Andersson ringer", ["När Andersson"]),
         ("Åsa Öberg och Émile Zola", ["Åsa Öberg", "Émile Zola"]),
         ("chefen Sarah Andersson", ["Sarah Andersson"]),
         ("Region Dalarna Anna Andersson", ["Anna Andersson"]),

@@ -104,8 +104,10 @@ def test_a_short_answer_folds_nothing() -> None:
         "– Socialtjänst: inte utpekad",
         "Källan säger inte vem av de två som ska börja.",
         "Gäller: RÖK missbruk/beroende, t.o.m. 2027-06-30.",
-        "Källa: [presentation av förslaget, 2021-02-19](https://www.regiondalarna.se/rok-missbruk), tabellen "
-        "Ansvarsfördelning (inte den antagna texten). Giltighet: uppdragsbeskrivning, början av 2026.",
+        (
+            "Källa: [presentation av förslaget, 2021-02-19](https://www.regiondalarna.se/rok-missbruk), tabellen "
+            "Ansvarsfördelning (inte den antagna texten). Giltighet: uppdragsbeskrivning, början av 2026."
+        ),
         "Svar för 2026-11-21. Kvitto: K7Q-2MX.",
     ]
     assert [action["type"] for action in _actions(card)] == ["Action.Execute"] * 3
@@ -187,6 +189,11 @@ def test_an_answer_without_sources_shows_none() -> None:
     """Unknown and smalltalk have no line of sources."""
     for kind in (Kind.UNKNOWN, Kind.CLARIFY, Kind.SMALLTALK):
         assert not [text for text in _texts(_card(CANNED[kind])) if text.startswith("Käll")]
+
+
+def test_a_greeting_has_no_receipt_in_sight() -> None:
+    """Small talk shows neither day nor receipt."""
+    assert _texts(_card(CANNED[Kind.SMALLTALK])) == [CANNED[Kind.SMALLTALK].lead]
 
 
 def test_a_tapped_question_is_shown_on_top() -> None:

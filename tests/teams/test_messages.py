@@ -242,6 +242,15 @@ async def test_feedback_is_kept_once_with_the_receipt(edge: Edge, name: str, kep
     assert edge.asks.reactions == [kept]
 
 
+async def test_feedback_after_a_tap_goes_to_the_answer_in_sight(edge: Edge) -> None:
+    """Where a tapped card was replaced, the reaction is to the new answer."""
+    await edge.post(edge.activity("message_personal"))
+    edge.asks.answer = CANNED[Kind.ESCALATION].with_(receipt="NEW-111")
+    await edge.post(edge.activity("invoke_execute_playground"))
+    await edge.post(edge.activity("invoke_feedback_playground"))
+    assert edge.asks.reactions == [("NEW-111", "like", "Bra svar")]
+
+
 async def test_feedback_on_a_forgotten_message_is_kept(edge: Edge) -> None:
     """A message sent before a restart has no receipt here; the reaction still counts."""
     await edge.post(edge.activity("invoke_feedback", replyToId="long-ago"))

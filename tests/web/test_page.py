@@ -151,7 +151,7 @@ async def test_a_strange_conversation_id_is_replaced(client: Client, asks: WebFa
     ("query", "at"),
     [
         ({"fraga": " "}, "fraga"),
-        ({"fraga": "x" * 2001}, "fraga"),
+        ({"fraga": "x" * 1001}, "fraga"),
         ({"fraga": "a\0b"}, "fraga"),
         ({"fraga": "tvist", "kommun": "stockholm"}, "kommun"),
         ({"fraga": "tvist", "datum": "21/11"}, "datum"),
@@ -171,6 +171,13 @@ async def test_a_wrong_field_is_explained_and_kept(
     assert [a for _, a in tags.all if a.get("id") == f"{at}-fel"]
     assert query.get("fraga", "").strip().replace("\0", "\ufffd") in tags.said().replace("\0", "\ufffd")
     assert asks.turns == []
+
+
+async def test_the_longest_question_fits_in_an_address(client: Client, asks: WebFake) -> None:
+    """A form of the longest question that it takes can be sent without a script."""
+    response = await client.get("/", params={"fraga": "å" * 1000, "kommun": "malung-salen", "datum": "2026-11-21"})
+    assert response.status == 200
+    assert len(asks.turns[0].text) == 1000
 
 
 async def test_a_municipality_alone_only_chooses_it(client: Client, asks: WebFake) -> None:
@@ -212,7 +219,7 @@ def test_hostile_knowledge_is_only_text(asks: WebFake) -> None:
         suggestions=(bad,),
         choices=CLARIFY.choices,
         citations=tuple(
-            RESPONSIBILITY.citations[0].__class__("s", bad, bad, None, url, bad, "secondary")
+            RESPONSIBILITY.citations[0].__class__(url, bad, bad, None, url, bad, "secondary")
             for url in ("javascript:alert(1)", "http://example.se", 'https://example.se/"onclick=x')
         ),
     )

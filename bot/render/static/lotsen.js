@@ -108,7 +108,9 @@
     const heading = exchange.querySelector("h2");
     if (from === "link" || touch.matches) heading.focus({ preventScroll: true });
     else box.focus({ preventScroll: true });
-    exchange.scrollIntoView({ block: "start", behavior: still.matches ? "auto" : "smooth" });
+    const behavior = still.matches ? "auto" : "smooth";
+    if (exchange === log.firstElementChild) window.scrollTo({ top: 0, behavior });
+    else exchange.scrollIntoView({ block: "start", behavior });
   }
 
   // crypto.randomUUID is missing where the page is served over plain http from another machine.
