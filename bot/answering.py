@@ -10,9 +10,16 @@ from bot.compose.common import Composer
 from bot.compose.escalation import compose_refusal, compose_route
 from bot.compose.facts import compose_fact
 from bot.compose.local import compose_local
-from bot.compose.responsibility import compose_duties, compose_other_matrix, compose_responsibility, shorten
+from bot.compose.responsibility import (
+    compose_actor_meaning,
+    compose_duties,
+    compose_other_matrix,
+    compose_responsibility,
+    compose_task_meaning,
+    shorten,
+)
 from bot.compose.validity import compose_validity
-from bot.question import Question
+from bot.question import Question, Word
 from bot.reading import Reading
 from bot.render.text import render_text
 from bot.understanding import Understanding
@@ -21,6 +28,8 @@ from knowledge.model import Kind
 COMPOSERS = {
     "responsibility": compose_responsibility,
     "duties": compose_duties,
+    "actor-meaning": compose_actor_meaning,
+    "task-meaning": compose_task_meaning,
     "other-matrix": compose_other_matrix,
     "refusal": compose_refusal,
     "route": compose_route,
@@ -67,7 +76,8 @@ def receipt_code(reply: Answer) -> str:
 
 def unknown(question: Question, composer: Composer) -> Answer:
     """Return that the knowledge has no answer: what was looked for, and where to turn."""
-    words = [word.span.surface for word in question.content_words if not word.span.known or word.weight >= 1]
+    words = [word.span.surface for word in question.content_words if not word.span.known]
+    words += [word.span.surface for word in question.content_words if word.span.known and word.weight >= 1 and not question_word(word)]
     words = list(dict.fromkeys(f"”{word}”" for word in words if len(word) <= 40))[:MAX_WORDS_NAMED]
     body = _support(composer)
     if not words:
@@ -91,6 +101,11 @@ def unknown(question: Question, composer: Composer) -> Answer:
         municipality=composer.municipality,
         suggestions=composer.suggest("dispute_local", "agreements", "refused"),
     )
+
+
+def question_word(word: Word) -> bool:
+    """Return whether a word only says what side of a subject is asked for."""
+    return bool({"ansvar", "en-ansvar", "gor", "vilka", "betydelse", "giltighet"} & set(word.span.concepts))
 
 
 def clarify(understanding: Understanding, composer: Composer) -> Answer:

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 CONVERSATION_LIMIT = 128
-# In an address each å, ä and ö takes six bytes, and aiohttp reads lines of 8190.
+# A letter outside ASCII takes six bytes or more in an address, and aiohttp reads lines of 8190.
 FORM_QUESTION_LIMIT = 1000
 _KEYS = ("question", "municipality", "on", "conversation")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)

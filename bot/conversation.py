@@ -14,7 +14,7 @@ from bot.answer import Answer, Bullets, Choice, Notice, Paragraph
 from bot.answering import answer, ask_back, compose, finish, unknown
 from bot.compose.common import Composer
 from bot.danger import is_danger
-from bot.frames import Frame
+from bot.frames.base import Frame
 from bot.ports import Gap, Memory, Profile, Turn
 from bot.privacy import Masks, mask
 from bot.question import Question
@@ -226,7 +226,7 @@ class _Run:
         if len(answered) < 2:
             return None
         replies = [compose(reading, question, self._composer_for(question)) for question, reading in answered]
-        return Outcome(combine(replies), self._memory(answered[0][0], replies[0]))
+        return Outcome(combine(replies), self._memory(answered[0][0], replies[0], answered[0][1].intent))
 
     def _composer_for(self, question: Question) -> Composer:
         return _placed(self.composer, question)
@@ -247,7 +247,7 @@ class _Run:
         question = _inherit(self.question, self.memory.frame["concepts"], self.mind)
         if not self.question.yes_no and self.memory.frame.get("yes_no") and self.question.of_role("actor", "unit"):
             question = replace(question, yes_no=True)
-        found = understand(question, self.mind, self.frame)
+        found = understand(question, self.mind, self.frame, self.memory.frame.get("intent", ""))
         if found.outcome != "answer" or found.reading is None or found.reading.left > 0.6:
             return None
         if alone.outcome == "answer" and alone.reading is not None and alone.reading.score > found.reading.score + 0.5:
@@ -257,7 +257,8 @@ class _Run:
             composer = replace(composer, municipality=self.memory.frame["municipality"])
         reply = compose(found.reading, question, composer)
         read_as = Paragraph(composer.say("follow_up.read_as", what=reply.title[:1].lower() + reply.title[1:]))
-        return Outcome(reply.with_(blocks=(read_as, *reply.blocks)), replace(self, composer=composer)._memory(question, reply))
+        memory = replace(self, composer=composer)._memory(question, reply, found.reading.intent)
+        return Outcome(reply.with_(blocks=(read_as, *reply.blocks)), memory)
 
     # --- one question ----------------------------------------------------------------------------
 
@@ -266,7 +267,7 @@ class _Run:
         if found.outcome == "unknown":
             return self._unknown(question)
         reply = answer(found, self.composer)
-        memory = self._memory(question, reply)
+        memory = self._memory(question, reply, found.reading.intent if found.reading else "")
         if reply.kind is Kind.CLARIFY:
             return self._clarify(question, reply, memory)
         return Outcome(reply, memory)
@@ -285,7 +286,7 @@ class _Run:
         kept = self.memory.frame if self.memory else {}
         return Outcome(reply, Memory(self.now, kept, misses=misses), gap=gap)
 
-    def _memory(self, question: Question, reply: Answer) -> Memory:
+    def _memory(self, question: Question, reply: Answer, intent: str) -> Memory:
         concepts = [c for c in question.concepts if self.mind.lexicon.entries[c].role not in ("neutral", "form", "danger")]
         if reply.agreement and reply.agreement not in concepts:
             concepts.append(reply.agreement)
@@ -293,6 +294,7 @@ class _Run:
             concepts.append(reply.route)
         frame: dict[str, Any] = {
             "concepts": tuple(concepts),
+            "intent": intent,
             "municipality": reply.municipality,
             "yes_no": question.yes_no,
         }

@@ -32,9 +32,11 @@ ROLE_WEIGHT: Mapping[str, float] = {
     "form": 0.0,
     "time": 0.2,
 }
+WHOLE_MESSAGE = frozenset({"place", "group"})
 UNKNOWN_WEIGHT = 2.0
 STORY_FACTOR = 0.35
 _NUMBER = re.compile(r"^\d+(?:[-:.]\d+)*$")
+_YEAR = re.compile(r"^(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?$")
 _AGE = re.compile(r"^(\d{1,2})-?\s?(?:år|åring|åringar|åringen|årig|årigt|åriga|year|aring|arig|ar)")
 _MINOR_WORD_ENDINGS = ("ade", "ande", "ende", "igt", "iga", "isk", "iskt", "iska", "ligt", "liga", "lig", "are", "aste", "as", "ar", "at", "it")
 
@@ -67,7 +69,13 @@ class Question:
     begins_as_follow_up: bool
     refers_back: bool
     asks_in_words: bool
-    ages: tuple[int, ...]
+    first_person: bool
+    asked: frozenset[str]
+    years: tuple[int, ...]
+
+    def asks(self, *concepts: str) -> bool:
+        """Return whether any of the concepts occurs in a sentence that asks, not only in the story around it."""
+        return any(concept in self.asked for concept in concepts)
 
     def has(self, *concepts: str) -> bool:
         """Return whether any of the concepts occurs."""
@@ -91,6 +99,8 @@ class FirstWords:
     yes_no: frozenset[str]
     follow_up: frozenset[str]
     refers_back: frozenset[str]
+    claims: frozenset[str]
+    first_person: frozenset[str]
 
 
 def read_question(text: str, lexicon: Lexicon, first: FirstWords, weights: Mapping[str, float]) -> Question:
@@ -99,7 +109,8 @@ def read_question(text: str, lexicon: Lexicon, first: FirstWords, weights: Mappi
     spans = lexicon.spans(tokens)
     asking = _asking_sentences(tokens, first)
     words = tuple(_word(span, tokens, lexicon, asking, weights) for span in spans)
-    concepts = tuple(dict.fromkeys(concept for word in words for concept in word.span.concepts))
+    named = [concept for word in words for concept in word.span.concepts]
+    concepts = tuple(dict.fromkeys((*named, *(group for group in _age_groups(tokens) if group in lexicon.entries))))
     roles: dict[str, tuple[str, ...]] = {}
     for concept in concepts:
         role = lexicon.entries[concept].role
@@ -115,7 +126,9 @@ def read_question(text: str, lexicon: Lexicon, first: FirstWords, weights: Mappi
         begins_as_follow_up=any(word in first.follow_up for word in opening),
         refers_back=any(token.word in first.refers_back for token in tokens),
         asks_in_words=any(token.word in first.asking or token.asks for token in tokens),
-        ages=tuple(_ages(tokens)),
+        first_person=any(token.word in first.first_person for token in tokens),
+        asked=frozenset(concept for word in words if word.asks for concept in word.span.concepts),
+        years=tuple(int(token.word[:4]) for token in tokens if _YEAR.match(token.word)),
     )
 
 
@@ -141,19 +154,35 @@ def _asking_sentences(tokens: Iterable[Token], first: FirstWords) -> frozenset[i
 
 
 def _is_yes_no(tokens: tuple[Token, ...], first: FirstWords) -> bool:
-    """Return whether the (last) question wants a yes or no: a verb opens the clause, no question word stands in it."""
-    starts = [index for index, token in enumerate(tokens) if index == 0 or tokens[index - 1].clause != token.clause]
+    """Return whether the question wants a yes or no.
+
+    Either a verb opens a clause and no question word follows at once, or a statement is held out
+    for confirmation: "det är väl soc?", "de beslutar, eller hur?", "regionen betalar, eller?".
+    """
+    if not tokens:
+        return False
+    clauses: dict[int, list[Token]] = {}
+    for token in tokens:
+        clauses.setdefault(token.clause, []).append(token)
     verdict = False
-    for index in starts:
-        clause = tokens[index].clause
-        members = [token.word for token in tokens[index:] if token.clause == clause]
-        while len(members) > 1 and members[0] in first.follow_up:
-            members = members[1:]
-        if members and members[0] in first.asking and members[0] != "var":
+    for members in clauses.values():
+        words = [token.word for token in members]
+        while len(words) > 1 and words[0] in first.follow_up:
+            words = words[1:]
+        if words[0] in first.asking and words[0] not in ("var", "va"):
             return False
-        if members and members[0] in first.yes_no and not any(word in first.asking - {"var", "när"} for word in members[1:3]):
-            verdict = True
-    return verdict
+        opens = words[0] in first.yes_no and not any(word in first.asking - {"var", "när", "va"} for word in words[1:3])
+        verdict = verdict or (opens and (len(words) > 1 or len(clauses) == 1))
+    if verdict:
+        return True
+    words = [token.word for token in tokens]
+    text = " ".join(words)
+    if words[0] in first.asking - {"var", "va"}:
+        return False
+    asked = tokens[-1].asks
+    held_out = any(f" {claim} " in f" {text} " for claim in first.claims)
+    last = words[-1] in ("eller", "va", "el", "right", "sant", "rätt")
+    return (held_out and (asked or text.endswith("hur"))) or (asked and last)
 
 
 def _word(
@@ -168,7 +197,9 @@ def _word(
         )
     else:
         weight = _unknown_weight(span, tokens)
-    return Word(span, roles, weight * (1.0 if asks else STORY_FACTOR), asks)
+    # Another place, or another group, makes it another question wherever in the message it stands.
+    always = any(role in WHOLE_MESSAGE for part in roles for role in part)
+    return Word(span, roles, weight * (1.0 if asks or always else STORY_FACTOR), asks)
 
 
 def _unknown_weight(span: Span, tokens: tuple[Token, ...]) -> float:
@@ -183,12 +214,17 @@ def _unknown_weight(span: Span, tokens: tuple[Token, ...]) -> float:
     return UNKNOWN_WEIGHT
 
 
-def _ages(tokens: tuple[Token, ...]) -> Iterable[int]:
+ADULT, OLD = 18, 65
+
+
+def _age_groups(tokens: tuple[Token, ...]) -> Iterable[str]:
+    """Yield the age group (a cue id) of each age that is named."""
     for index, token in enumerate(tokens):
-        if match := _AGE.match(token.word):
-            yield int(match.group(1))
-        elif token.word.isdigit() and index + 1 < len(tokens) and tokens[index + 1].word in ("år", "ar", "årig", "åring"):
-            yield int(token.word)
+        match = _AGE.match(token.word)
+        following = tokens[index + 1].word if index + 1 < len(tokens) else ""
+        if match or (token.word.isdigit() and len(token.word) <= 2 and following in ("år", "ar", "årig", "åring", "years")):
+            age = int(match.group(1) if match else token.word)
+            yield "barn" if age < ADULT else "aldre" if age >= OLD else "vuxna"
 
 
 def stems_of(question: Question) -> set[str]:

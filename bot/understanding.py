@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.frames import Frame, actors_named, all_readings, tasks_named
+from bot.frames import all_readings
+from bot.frames.base import FRAMING, MATTER, PEOPLE, Frame, actors_named, tasks_named
 from bot.question import FirstWords, Question, read_question
 from bot.reading import Reading, weigh
 from indexer.lexicon import Lexicon
@@ -23,6 +24,8 @@ MAX_LEFT = 1.45
 MIN_EXPLAINED = 1.0
 CLOSE = 0.05
 PROPOSALS = 6
+TREATMENTS = frozenset({"lakemedel", "behandling", "skriva-ut"})
+FOLLOW_UP_BONUS = 0.9
 
 Propose = Callable[[str], Iterable[str]]
 
@@ -80,18 +83,34 @@ def make_mind(
     for fact in facts.values():
         # Filed under its rarest kind of concept would be quicker; under the first is quick enough.
         by_concept[fact.about[0]] = (*by_concept.get(fact.about[0], ()), fact.id)
-    words = {name: frozenset(cues[name].aliases) if name in cues else frozenset() for name in ("fragord", "ja-nej-verb", "foljdord", "syftar-tillbaka")}
-    first = FirstWords(words["fragord"], words["ja-nej-verb"], words["foljdord"], words["syftar-tillbaka"])
+    def words(name: str) -> frozenset[str]:
+        return frozenset(cues[name].aliases) if name in cues else frozenset()
+
+    first = FirstWords(
+        asking=words("fragord"),
+        yes_no=words("ja-nej-verb"),
+        follow_up=words("foljdord"),
+        refers_back=words("syftar-tillbaka"),
+        claims=words("pastaende"),
+        first_person=words("forsta-person"),
+    )
     weights = {cue.id: cue.weight for cue in cues.values() if cue.weight is not None}
     return Mind(knowledge, lexicon, first, weights, facts, by_concept, vocabulary, propose)
 
 
-def understand(question: Question, mind: Mind, frame: Frame) -> Understanding:
-    """Return what the question means, what to ask back, or that it is not known."""
-    readings = sorted(
-        (weigh(reading, question) for reading in all_readings(question, frame)), key=_order
-    )
-    holding = [reading for reading in readings if holds(reading)]
+def understand(question: Question, mind: Mind, frame: Frame, follows: str | None = None) -> Understanding:
+    """Return what the question means, what to ask back, or that it is not known.
+
+    `follows` is the intent of the last answer, where the question leans on it.
+    """
+    possible = list(all_readings(question, frame))
+    if follows is not None:
+        possible = [
+            replace(reading, bonus=reading.bonus + FOLLOW_UP_BONUS) if reading.intent == follows else reading
+            for reading in possible
+        ]
+    readings = sorted((weigh(reading, question) for reading in possible), key=_order)
+    holding = [reading for reading in readings if holds(reading, follows is not None)]
     asked_index = False
     if not holding and question.content_words:
         asked_index = True
@@ -109,8 +128,13 @@ def understand(question: Question, mind: Mind, frame: Frame) -> Understanding:
     return replace(result, outcome="answer", reading=best)
 
 
-def holds(reading: Reading) -> bool:
-    """Return whether a reading explains enough of its question to be answered."""
+def holds(reading: Reading, leaning: bool = False) -> bool:
+    """Return whether a reading explains enough of its question to be answered.
+
+    A question that leans on the last one may consist of small words alone.
+    """
+    if leaning and reading.left == 0:
+        return True
     return (
         reading.explained >= MIN_EXPLAINED * 0.35
         and reading.coverage >= MIN_COVERAGE
@@ -144,7 +168,11 @@ def _partial(question: Question, frame: Frame) -> tuple[Reading, ...]:
     matrix = frame.matrix
     if matrix is None:
         return ()
-    named = {concept for concept in question.concepts if frame.lexicon.entries[concept].role in ("substance", "aspect")}
+    named = {
+        concept
+        for concept in question.concepts
+        if (frame.lexicon.entries[concept].role == "substance" and concept != "missbruk") or concept in TREATMENTS
+    }
     open_tasks: list[tuple[int, str]] = []
     for order, task in enumerate(matrix.tasks):
         hits = [len(named & set(when)) for when in task.when if named & set(when)]
@@ -158,7 +186,7 @@ def _partial(question: Question, frame: Frame) -> tuple[Reading, ...]:
             "responsibility",
             Kind.RESPONSIBILITY,
             {"tasks": (task,), "actors": actors_named(question, frame), "units": ()},
-            explains=frozenset(named | {"ansvar", "en-ansvar", "vilka", "vi", "kommunen", "regionen", "missbruk", "barn", "vuxna", "anhoriga", "stod", "behandling", "rok"}),
+            explains=frozenset(named | MATTER | PEOPLE | FRAMING | {"ansvar", "en-ansvar"}),
             explains_roles=frozenset({"municipality", "actor", "unit", "substance"}),
         )
         for task in sorted(chosen, key=lambda id_: [task.id for task in matrix.tasks].index(id_))
@@ -167,18 +195,24 @@ def _partial(question: Question, frame: Frame) -> tuple[Reading, ...]:
     return weighed if weighed and holds(weighed[0]) else ()
 
 
+def _anchored(fact: Fact, question: Question, frame: Frame) -> bool:
+    """Return whether the question names the fact's subject, not only a side of it."""
+    subjects = [concept for concept in fact.about if frame.lexicon.entries[concept].role not in ("aspect", "form")]
+    return bool(subjects) and set(subjects) <= set(question.concepts)
+
+
 def _proposals(question: Question, mind: Mind, frame: Frame) -> Iterable[Reading]:
     """Yield readings for what the index finds nearest; they are weighed like any other."""
     for fact_id in mind.propose(question.text):
         fact = mind.facts.get(fact_id)
-        if fact is None or fact.editors_only or not set(fact.about) & set(question.concepts):
+        if fact is None or fact.editors_only or not _anchored(fact, question, frame):
             continue
         concepts, stems = mind.vocabulary.get(fact_id, (frozenset(), frozenset()))
         yield Reading(
             "found",
             fact.kind,
             {"fact": fact.id},
-            explains=frozenset({*(concept for concept in fact.about), *fact.also, "betydelse", "vilka", "rok"}),
+            explains=frozenset({*fact.about, *fact.also}) | FRAMING,
             explains_roles=frozenset({"municipality"}),
             vocabulary=concepts,
             stems=stems,

@@ -36,7 +36,8 @@ _COMMON_LONG = 2.2
 @cache
 def stop_words() -> frozenset[str]:
     """Return the words that say nothing about a text's subject: Snowball's list less some."""
-    return frozenset(word for word in stopwords_for_language("sv") if fold(word) not in _KEPT)
+    full: frozenset[str] = stopwords_for_language("sv")  # type: ignore[no-untyped-call]
+    return frozenset(word for word in full if fold(word) not in _KEPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def terms_of(text: str) -> list[str]:
 
 
 def pieces_of(text: str) -> list[str]:
-    """Return the four-letter pieces of a text's folded words; shorter words whole. Mends å ä ö, typing, compounds."""
+    """Return the four-letter pieces of a text's folded words; shorter words whole."""
     return list(analyse(text).pieces)
 
 
@@ -78,7 +79,7 @@ def word_terms(word: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=65536)
 def word_pieces(word: str) -> tuple[str, ...]:
-    """Return the four-letter pieces of a word without å ä ö; a shorter word whole."""
+    """Return the four-letter pieces of a word without its dots; a shorter word whole."""
     folded = fold(word)
     return tuple(folded[start : start + PIECE] for start in range(max(1, len(folded) - PIECE + 1)))
 
@@ -90,16 +91,16 @@ def compound_parts(word: str) -> tuple[str, ...]:
         return tuple(part for part in word.split("-") if len(part) > 1)
     if len(word) < _HEAD + _TAIL or not word.isalpha():
         return ()
-    splits = ((head, word[cut:]) for cut in range(_HEAD, len(word) - _TAIL + 1) for head in _heads(word[:cut]))
-    scored = [
-        (zipf(head) + zipf(tail), head, tail)
-        for head, tail in splits
-        if _common(head) and _common(tail) and tail not in _ENDINGS
-    ]
+    tails = ((word[:cut], word[cut:]) for cut in range(_HEAD, len(word) - _TAIL + 1) if _is_tail(word[cut:]))
+    scored = [(zipf(head) + zipf(tail), head, tail) for rest, tail in tails for head in _heads(rest) if _common(head)]
     if not scored:
         return ()
     _, head, tail = max(scored)
     return (head, *compound_parts(head), tail, *compound_parts(tail))
+
+
+def _is_tail(piece: str) -> bool:
+    return piece not in _ENDINGS and _common(piece)
 
 
 def _common(word: str) -> bool:

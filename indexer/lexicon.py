@@ -6,6 +6,7 @@ apart or together, and last as typing mistakes, so that a sure reading always be
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -17,9 +18,23 @@ from rapidfuzz.distance import OSA
 from indexer.swedish import Token, fold, stem, zipf
 
 # How much a span is worth for each token that it covers, by how it was found. Only the order matters.
-WORTH = {"exact": 1.0, "stem": 0.98, "fold": 0.95, "compound": 0.9, "joined": 0.93, "typo": 0.8, "unknown": 0.0}
+WORTH = {
+    "exact": 1.0,
+    "stem": 0.98,
+    "fold": 0.95,
+    "compound": 0.9,
+    "joined": 0.93,
+    "cut": 0.85,
+    "typo": 0.8,
+    "unknown": 0.0,
+}
 PHRASE_BONUS = 0.12
 MAX_GAP = 2
+PARTICLE_GAP = 8
+"""How far from its verb a particle may stand: "löper överenskommelsen om missbruk ut"."""
+MIN_CUT = 4
+NEVER_GUESSED = frozenset({"group", "place", "outside", "danger"})
+"""Kinds of concept that a short word is never mended into: they would turn the question round."""
 REAL_WORD = 3.0
 """Zipf value from which a word is taken to be what its writer meant, and is not mended."""
 
@@ -68,10 +83,21 @@ class _Node:
 class Lexicon:
     """Looks words up. Built once for a revision of the knowledge; reading is thread-safe."""
 
-    def __init__(self, entries: Iterable[Entry], aliases: Iterable[tuple[str, str]], skippable: frozenset[str]) -> None:
-        """Take the concepts, (alias, concept id) pairs, and the concepts whose words may stand inside a phrase."""
+    def __init__(
+        self,
+        entries: Iterable[Entry],
+        aliases: Iterable[tuple[str, str]],
+        skippable: frozenset[str],
+        particles: frozenset[str] = frozenset(),
+    ) -> None:
+        """Take the concepts, (alias, concept id) pairs, and the concepts whose words may stand inside a phrase.
+
+        `particles` are words that may stand far from their verb.
+        """
         self.entries = {entry.id: entry for entry in entries}
         self._skippable = skippable
+        self._particles = particles
+        self._verbs: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         self._exact: dict[str, set[str]] = defaultdict(set)
         self._stems: dict[str, set[str]] = defaultdict(set)
         self._folded: dict[str, set[str]] = defaultdict(set)
@@ -84,6 +110,7 @@ class Lexicon:
         for table in (self._stems, self._exact):
             for word, concepts in table.items():
                 self._by_form[fold(word)].update(concepts)
+        self._verbs = {verb: dict(particles) for verb, particles in self._verbs.items()}  # type: ignore[assignment]
         self._mend_cached = lru_cache(maxsize=4096)(self._mend)
         self._split_cached = lru_cache(maxsize=4096)(self._split)
 
@@ -108,6 +135,8 @@ class Lexicon:
             for key in keys:
                 node = node.children.setdefault(key, _Node())
             node.concepts = tuple(sorted({*node.concepts, concept}))
+        if len(words) == 2 and words[1] in self._particles:
+            self._verbs[stem(words[0])][words[1]].add(concept)
         if len(words) == 2 and all(len(word) > 2 for word in words):
             joined = "".join(words)
             self._stems[stem(joined)].add(concept)
@@ -220,7 +249,25 @@ class Lexicon:
                     best = candidate
         if best is None or best[0] > limit + 0.3:
             return (), None
-        return tuple(sorted(self._by_form[best[2]])), best[2]
+        concepts = self._by_form[best[2]]
+        if len(word) < 7 and any(self.entries[concept].role in NEVER_GUESSED for concept in concepts):
+            return (), None
+        return tuple(sorted(concepts)), best[2]
+
+    def cut_short(self, word: str) -> tuple[str, ...]:
+        """Return the concepts of a word that was written as its beginning only: "psykosoc", "nedtrappn"."""
+        piece = fold(word)
+        if len(piece) < MIN_CUT or not piece.isalpha() or zipf(word) >= REAL_WORD:
+            return ()
+        start = bisect_left(self._forms, piece)
+        found: set[str] | None = None
+        for form in self._forms[start : start + 40]:
+            if not form.startswith(piece):
+                break
+            concepts = {concept for concept in self._by_form[form] if not self._only_neutral((concept,))}
+            if concepts:
+                found = concepts if found is None else found & concepts
+        return tuple(sorted(found)) if found else ()
 
     # --- whole questions -------------------------------------------------------------------------
 
@@ -252,6 +299,8 @@ class Lexicon:
         parts: tuple[tuple[str, ...], ...] = (concepts,) if concepts else ()
         if not parts and (parts := self.parts(token.word)):
             how = "compound"
+        if not parts and (concepts := self.cut_short(token.word)):
+            parts, how = (concepts,), "cut"
         if not parts:
             concepts, _ = self.mend(token.word)
             parts, how = ((concepts,), "typo") if concepts else ((), "unknown")
@@ -261,7 +310,23 @@ class Lexicon:
         self, tokens: Sequence[Token], start: int, singles: Sequence[tuple[tuple[str, ...], str]]
     ) -> list[tuple[float, Span]]:
         arcs = self._walk(self._phrases, tokens, start, singles, "stem", stem)
+        arcs += self._particle_arcs(tokens, start)
         return arcs or self._walk(self._folded_phrases, tokens, start, singles, "fold", lambda word: fold(stem(word)))
+
+    def _particle_arcs(self, tokens: Sequence[Token], start: int) -> list[tuple[float, Span]]:
+        """Return the verb's meaning with a particle that follows later: "går … ut", "trappar … ner"."""
+        particles = self._verbs.get(stem(tokens[start].word))
+        if not particles:
+            return []
+        sentence = tokens[start].sentence
+        for token in tokens[start + 1 : start + 1 + PARTICLE_GAP]:
+            if token.sentence != sentence:
+                break
+            if concepts := particles.get(token.word):
+                surface = f"{tokens[start].surface} {token.surface}"
+                span = Span(start, start + 1, (tuple(sorted(concepts)),), "particle", surface, (start,))
+                return [(1.0 + PHRASE_BONUS, span)]
+        return []
 
     def _walk(self, root: _Node, tokens: Sequence[Token], start: int, singles, how, key):  # type: ignore[no-untyped-def]
         arcs: list[tuple[float, Span]] = []

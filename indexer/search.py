@@ -98,7 +98,8 @@ def _schema() -> fields.Schema:
 def _write(entries: Iterable[Entry], folder: Path, step: Callable[[int], None]) -> int:
     done = 0
     try:
-        writer = index.create_in(folder, _schema()).writer(limitmb=256, codec=W3Codec(compression=0))
+        codec = W3Codec(compression=0)  # type: ignore[no-untyped-call]  # small enough; quicker to write and read
+        writer = index.create_in(str(folder), _schema()).writer(limitmb=256, codec=codec)
         try:
             for entry in entries:
                 writer.add_document(
@@ -152,9 +153,10 @@ class Search:
         asked = words_of(words)
         groups = self._groups(words, asked)
         wanted = Or(self._wanted(asked, groups))
-        if not wanted.subqueries or limit < 1:
-            return []
         only = None if kinds is None else Or([Term("kind", str(kind)) for kind in kinds])
+        # An empty filter would let everything through.
+        if not wanted.subqueries or limit < 1 or (only is not None and not only.subqueries):
+            return []
         with self._lock:
             try:
                 found = self._searcher.search(wanted, limit=limit, filter=only)

@@ -93,16 +93,31 @@ def _stemmer() -> SwedishStemmer:
 def stem(word: str) -> str:
     """Return what the inflections of a word have in common.
 
-    Snowball's Swedish stems, and two endings that it leaves: psykiatri(n), läkemed(e)l(et).
+    Snowball's Swedish stems, and endings that it leaves: barn(et), anmäl(an), psykiatri(n),
+    läkemed(e)l(et). Repeated until nothing falls off, so that every form ends at the same place:
+    ansvar, ansvaret, ansvarar.
     """
     if len(word) <= 3 or not word.isalpha():
         return word
+    before = ""
+    stemmed = word
+    while stemmed != before and len(stemmed) > 3:
+        before = stemmed
+        stemmed = _shorten(stemmed)
+    return stemmed
+
+
+def _shorten(word: str) -> str:
     stemmed: str = _stemmer().stem(word)
-    if len(stemmed) > 5 and stemmed.endswith("in"):
+    if len(stemmed) >= 5 and stemmed.endswith("et"):
+        stemmed = stemmed[:-2]
+    elif len(stemmed) >= 6 and stemmed.endswith("an"):
+        stemmed = stemmed[:-2]
+    elif len(stemmed) > 5 and stemmed.endswith("in"):
         stemmed = stemmed[:-1]
     if len(stemmed) > 4 and stemmed[-2:] in ("el", "en", "er"):
         stemmed = stemmed[:-2] + stemmed[-1]
-    return stemmed
+    return stemmed if len(stemmed) >= 3 else word
 
 
 @cache

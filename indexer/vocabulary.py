@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from indexer.lexicon import Entry, Lexicon
 from knowledge.model import Concept, Knowledge
 
+PARTICLES = "partiklar"
+
 
 def concepts_of(knowledge: Knowledge) -> Iterator[tuple[Entry, tuple[str, ...]]]:
     """Yield every concept with all words and phrases for it, its own name included."""
@@ -49,5 +51,33 @@ def lexicon_of(knowledge: Knowledge) -> Lexicon:
     for entry, words in concepts_of(knowledge):
         entries.setdefault(entry.id, entry)
         aliases += [(word, entry.id) for word in words]
+    parents = part_of(knowledge)
+    for word, concept in list(aliases):
+        # A part is also its whole: "lokal tvist" is a dispute, whatever else it is.
+        aliases += [(word, whole) for whole in wholes(concept, parents) if whole in entries]
     skippable = frozenset(entry.id for entry in entries.values() if entry.role in ("neutral", "form"))
-    return Lexicon(entries.values(), aliases, skippable)
+    particles = knowledge.cues.get(PARTICLES)
+    return Lexicon(entries.values(), aliases, skippable, frozenset(particles.aliases if particles else ()))
+
+
+def part_of(knowledge: Knowledge) -> dict[str, str]:
+    """Return each concept that is a part of another, with that other."""
+    found: dict[str, str] = {}
+    sections = (knowledge.cues, knowledge.terms, knowledge.actors, knowledge.municipalities, knowledge.bodies)
+    concepts: list[Concept] = [concept for section in sections for concept in section.values()]  # type: ignore[attr-defined]
+    concepts += [*knowledge.agreements.values(), *knowledge.routes.values(), *knowledge.laws.values()]
+    concepts += [unit for actor in knowledge.actors.values() for unit in actor.units]
+    concepts += [task for matrix in knowledge.matrices.values() for task in matrix.tasks]
+    concepts += [step for route in knowledge.routes.values() for step in route.steps]
+    for concept in concepts:
+        if concept.del_av:
+            found[concept.id] = concept.del_av
+    return found
+
+
+def wholes(concept: str, parents: dict[str, str]) -> list[str]:
+    """Return what a concept is part of, nearest first."""
+    found: list[str] = []
+    while (concept := parents.get(concept, "")) and concept not in found:
+        found.append(concept)
+    return found

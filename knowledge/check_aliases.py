@@ -11,8 +11,9 @@ from knowledge.problems import Problem
 from knowledge.reader import Place
 from knowledge.survey import Spot, Survey
 
-# Words that begin a question ("har", "vem") are read by where they stand, and may mean something besides.
-_READ_BY_PLACE = frozenset({"first"})
+# Words that begin a question ("har", "vem") are read by where they stand, and everyday words may mean something
+# besides: neither keeps a word from another concept.
+_READ_BY_PLACE = frozenset({"first", "neutral"})
 # A cue's name is how a reply calls it, not a word to find it by.
 _NAMES = ("name", "short", "abbreviation")
 

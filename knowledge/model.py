@@ -162,6 +162,9 @@ class Fact(Dated):
     about: tuple[str, ...] = Field(min_length=1)
     also: tuple[str, ...] = ()
     lead: str = Field(min_length=1, max_length=140, description="The answer in one sentence.")
+    yes_no: Literal["ja", "nej", "delvis", "osakert"] | None = Field(
+        default=None, description="How the answer begins where the question wants a yes or no; null: it is not asked so."
+    )
     details: tuple[str, ...] = Field(default=(), description="Further sentences, one line each.")
     missing: str | None = Field(default=None, description="What the sources do not say about this.")
     agreement: Id | None = None
@@ -399,6 +402,9 @@ class LocalNote(Model):
     topic: Literal["lok", "struktur", "avvikelse", "sip", "utmaning", "laro", "vald", "ovrigt"]
     says: str
     lead: str | None = Field(default=None, max_length=140, description="First sentence when this is what is asked.")
+    yes_no: Literal["ja", "nej", "delvis", "osakert"] | None = Field(
+        default=None, description="What a yes or no question about it got on the day that it was observed."
+    )
     words: tuple[str, ...] = Field(default=(), description="Words by which it can be asked for.")
     editors_only: bool = False
 

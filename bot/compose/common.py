@@ -109,10 +109,18 @@ class Composer:
 
     def age_note(self, observed: str) -> str:
         """Return how old an observation is, where it is older than two years."""
-        seen = last_day(observed)
-        if self.on - seen <= OLD_OBSERVATION:
-            return ""
-        return self.say("local.age", years=(self.on - seen).days // 365)
+        years = self.age(observed)
+        return self.say("local.age", years=years) if years else ""
+
+    def check_note(self, observed: str) -> str:
+        """Return a sentence that asks the reader to check an observation older than two years."""
+        years = self.age(observed)
+        return self.say("local.check", years=years) if years else ""
+
+    def age(self, observed: str) -> int:
+        """Return the age of an observation in years, rounded; 0 where it is two years or less."""
+        days = (self.on - last_day(observed)).days
+        return round(days / 365.25) if days > OLD_OBSERVATION.days else 0
 
     # --- sources ---------------------------------------------------------------------------------
 
@@ -182,16 +190,23 @@ class Composer:
             if "lok" in topics:
                 lines.append(fact.status_says)
                 ids.append(fact.id)
-            for note in fact.notes:
-                if note.topic in topics and not note.editors_only and note.topic != "lok":
-                    lines.append(note.lead or note.says)
-                    ids.append(f"{fact.id}/{note.topic}")
+            for topic in topics:
+                for note in fact.notes:
+                    if note.topic == topic != "lok" and not note.editors_only:
+                        lines.append(note.lead or note.says)
+                        ids.append(f"{fact.id}/{note.topic}")
             if lines:
                 heading = self.say("local.heading", name=self.place_name(municipality), age=self.age_note(fact.observed))
                 return (Local(heading, tuple(lines[:4])),), tuple(dict.fromkeys(ids)), fact.sources
         return (), (), ()
 
     # --- the reply -------------------------------------------------------------------------------
+
+    def decided(self, verdict: str | None, lead: str) -> str:
+        """Return a first sentence that answers yes or no: by the fact's own verdict, else as unsure."""
+        if lead.startswith(tuple(self.say("fact.answered").split(", "))):
+            return lead
+        return self.say(f"fact.{verdict or 'osakert'}", lead=lead)
 
     def answer(self, kind: Kind, lead: str, **fields: object) -> Answer:
         """Return an answer for the composer's day and revision."""

@@ -31,6 +31,8 @@ def compose_fact(reading: Reading, question: Question, composer: Composer) -> An
             fact.kind, shorten(lead), title=capitalised(_subject(fact, composer)), citations=composer.cite(fact.sources), facts=(), agreement=fact.agreement,
             suggestions=composer.suggest("agreements", "dispute"),
         )  # fmt: skip
+    if not missing and question.yes_no:
+        lead = composer.decided(_verdict(fact, question), lead)
     if fact.details:
         blocks.append(Bullets(fact.details))
     if fact.missing and not missing:
@@ -38,8 +40,8 @@ def compose_fact(reading: Reading, question: Question, composer: Composer) -> An
     laws = composer.law_lines(law for law in fact.law)
     if laws:
         blocks.append(Paragraph(" ".join(laws)))
-    if fact.observed and (age := composer.age_note(fact.observed)):
-        blocks.append(Paragraph(composer.say("local.check", age=age)))
+    if fact.observed and (check := composer.check_note(fact.observed)):
+        blocks.append(Paragraph(check))
     sources = [*fact.sources]
     fact_ids = [fact.id]
     if fact.agreement and fact.agreement in composer.knowledge.agreements:
@@ -59,13 +61,20 @@ def compose_fact(reading: Reading, question: Question, composer: Composer) -> An
         notices=notices,
         blocks=tuple(blocks),
         agreement=fact.agreement,
-        municipality=composer.municipality,
+        municipality=fact.municipality or composer.municipality,
         route=fact.route,
         steps=tuple(step.id for step in composer.knowledge.routes[fact.route].steps) if fact.route else (),
         citations=composer.cite(sources, local_sources),
         facts=(*fact_ids, *local_ids),
         suggestions=composer.suggest("agreements", "dispute", "refused"),
     )
+
+
+def _verdict(fact: Fact, question: Question) -> str | None:
+    """Return yes or no: the fact's own, or no where the question asserts what the fact denies."""
+    if any(set(denied) <= set(question.concepts) for denied in fact.denies):
+        return "nej"
+    return fact.yes_no
 
 
 def in_time(fact: Fact, facts: dict[str, Fact], composer: Composer) -> Fact:

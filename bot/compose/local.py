@@ -10,7 +10,8 @@ from bot.reading import Reading
 from indexer.swedish import stem
 from knowledge.model import Kind, LocalFact, LocalNote, Locator, LokStatus, last_day
 
-STRUCTURE = frozenset({"samverkan-struktur", "goda-exempel", "kritik", "avvikelse", "avvikelse-ord", "synergi", "sip"})
+RECENT = 183
+"""Days within which an observation answers for today."""
 
 
 def compose_local(reading: Reading, question: Question, composer: Composer) -> Answer:
@@ -72,9 +73,8 @@ def _one(place: str, reading: Reading, question: Question, composer: Composer) -
         blocks += count_blocks
         sources += count_sources
         facts += count_ids
-    age = composer.age_note(fact.observed)
-    if age:
-        blocks.append(Paragraph(composer.say("local.check", age=age)))
+    if check := composer.check_note(fact.observed):
+        blocks.append(Paragraph(check))
     blocks.append(Paragraph(composer.say("local.ask", name=name, body=_support(composer))))
     return composer.answer(
         Kind.LOCAL,
@@ -94,13 +94,24 @@ def _local_lead(
     name = composer.place_name(fact.municipality)
     if other is not None:
         return composer.say("local.other_area", name=name, agreement=composer.knowledge.agreements[other].short), [fact.id]
+    then = _asks_then(fact, question, composer)
     if note is not None:
-        return note.lead or note.says, [f"{fact.id}/{note.topic}"]
+        says = note.lead or note.says
+        ids = [f"{fact.id}/{note.topic}"]
+        if not question.yes_no:
+            return says, ids
+        return composer.say(f"local.was_{note.yes_no}" if then and note.yes_no else "local.unsure", says=says), ids
     if fact.status is LokStatus.NO_DATA:
         return composer.say("local.no_report", name=name, yes_no=question.yes_no), [fact.id]
-    if question.yes_no or question.has("lok", "status"):
-        return composer.say(f"local.status_{fact.status.value}", name=name, says=fact.status_says), [fact.id]
-    return fact.status_says, [fact.id]
+    if not question.yes_no:
+        return fact.status_says, [fact.id]
+    verdict = {LokStatus.YES: "ja", LokStatus.NO: "nej"}.get(fact.status, "delvis")
+    return composer.say(f"local.was_{verdict}" if then else "local.unsure", says=fact.status_says), [fact.id]
+
+
+def _asks_then(fact: LocalFact, question: Question, composer: Composer) -> bool:
+    """Return whether the question is about the time of the observation, not about today."""
+    return int(fact.observed[:4]) in question.years or (composer.on - last_day(fact.observed)).days <= RECENT
 
 
 def _asked_note(fact: LocalFact, question: Question) -> LocalNote | None:

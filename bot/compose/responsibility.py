@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot.answer import ActorRow, ActorRows, Answer, Block, Bullets, Paragraph
 from bot.compose.common import MAX_LEAD, Composer, Term
 from bot.question import Question
@@ -45,38 +47,114 @@ def compose_responsibility(reading: Reading, question: Question, composer: Compo
 
 
 def compose_duties(reading: Reading, question: Question, composer: Composer) -> Answer:
-    """Return what an actor is marked for."""
+    """Return what an actor is marked for, alone or not, or not marked for; or what all share."""
     matrix = _matrix(composer)
     term = composer.term(matrix.agreement)
-    actors = reading.slots["actors"]
-    blocks: list[Block] = []
-    used: list[Task] = []
-    for actor in actors:
-        own = [task for task in matrix.tasks if actor in task.responsible]
-        used += own
-        blocks.append(Bullets(tuple(_duty(task, actor, composer) for task in own), heading=_definite(actor, composer)))
-    first = composer.knowledge.actors[actors[0]]
-    own = [task for task in matrix.tasks if first.id in task.responsible]
-    lead = composer.say(
-        "duties.lead", actor=first.definite, count=len(own), total=len(matrix.tasks), alone=[task.phrase for task in own if len(task.responsible) == 1]
-    )
     if not term.begun:
-        lead, blocks, used = composer.validity_line(term), [], []
+        return _not_begun((), matrix, term, composer)
+    actors = reading.slots["actors"]
+    first = composer.knowledge.actors[actors[0]]
+    if reading.slots["everybody"]:
+        how = "shared"
+    elif question.has("negation"):
+        how = "unmarked"
+    else:
+        how = "alone" if question.has("bara") else "marked"
+    used = {actor: _column(actor, matrix, how) for actor in (actors if how != "shared" else actors[:1])}
+    own = used[actors[0]]
+    alone = [task.phrase for task in own if len(task.responsible) == 1]
+    lead = composer.say(f"duties.{how}", actor=first.definite, count=len(own), total=len(matrix.tasks), alone=alone, tasks=[task.phrase for task in own])
+    blocks: list[Block] = [
+        Bullets(
+            tuple(_duty(task, actor, composer) for task in tasks),
+            heading=_definite(actor, composer) if len(used) > 1 else None,
+        )
+        for actor, tasks in used.items()
+        if tasks
+    ]
     blocks.append(Paragraph(matrix.unmarked_note))
     local, local_ids, local_sources = composer.local_block(composer.municipality, ("lok",))
     blocks += [*local, *composer.validity_blocks(term), Paragraph(matrix.caveat, more=True)]
-    facts = tuple(dict.fromkeys(f"{matrix.agreement}/ansvar/{task.id}" for task in used))
+    facts = dict.fromkeys(f"{matrix.agreement}/ansvar/{task.id}" for tasks in used.values() for task in tasks)
     return composer.answer(
         Kind.RESPONSIBILITY,
         shorten(lead),
         title=first.name,
-        notices=composer.agreement_notices(term) if term.begun else (),
+        notices=composer.agreement_notices(term),
         blocks=tuple(blocks),
         agreement=matrix.agreement,
         municipality=composer.municipality,
         citations=composer.cite(matrix.sources, term.decision.sources, local_sources),
         facts=(*facts, composer.decision_id(term), *local_ids),
-        suggestions=composer.suggest("refused", "dispute", "task", task=matrix.tasks[0].phrase),
+        suggestions=composer.suggest("refused", "dispute_local", "task", task=matrix.tasks[0].phrase),
+    )
+
+
+def _column(actor: str, matrix: ResponsibilityMatrix, how: str) -> list[Task]:
+    """Return the tasks of one column: marked, unmarked, marked alone, or marked for everybody."""
+    if how == "unmarked":
+        return [task for task in matrix.tasks if actor not in task.responsible]
+    own = [task for task in matrix.tasks if actor in task.responsible]
+    if how == "alone":
+        return [task for task in own if len(task.responsible) == 1]
+    return [task for task in own if len(task.responsible) == len(matrix.actors)] if how == "shared" else own
+
+
+def compose_actor_meaning(reading: Reading, question: Question, composer: Composer) -> Answer:
+    """Return what an actor or a kind of workplace is, and which column it belongs to."""
+    matrix = _matrix(composer)
+    term = composer.term(matrix.agreement)
+    concept = reading.slots["concept"]
+    actor = next(
+        actor for actor in composer.knowledge.actors.values() if concept == actor.id or any(unit.id == concept for unit in actor.units)
+    )
+    unit = next((unit for unit in actor.units if unit.id == concept), None)
+    written = next(word.span.surface for word in question.words if concept in word.span.concepts) if concept in question.asked else actor.name
+    own = [task for task in matrix.tasks if actor.id in task.responsible]
+    name = unit.name if unit else actor.definite
+    lead = composer.say("actor.meaning", written=written, name=name, actor=actor.definite, unit=unit is not None)
+    blocks: list[Block] = [
+        Paragraph(composer.say("actor.includes", actor=actor.definite, includes=actor.includes, count=len(own), total=len(matrix.tasks))),
+        *composer.validity_blocks(term),
+    ]
+    return composer.answer(
+        Kind.DEFINITION,
+        shorten(lead),
+        title=capitalised(name),
+        notices=composer.agreement_notices(term) if term.begun else (),
+        blocks=tuple(blocks),
+        agreement=matrix.agreement,
+        municipality=composer.municipality,
+        citations=composer.cite(matrix.sources, term.decision.sources),
+        facts=(composer.decision_id(term), *(f"{matrix.agreement}/ansvar/{task.id}" for task in own)),
+        suggestions=composer.suggest("actor", "refused", "dispute_local", actor=actor.definite),
+    )
+
+
+def compose_task_meaning(reading: Reading, question: Question, composer: Composer) -> Answer:
+    """Return what a task's name or abbreviation stands for, and who is marked for it."""
+    matrix = _matrix(composer)
+    term = composer.term(matrix.agreement)
+    task = next(task for task in matrix.tasks if task.id in reading.slots["tasks"])
+    written = next((word.span.surface for word in question.words if task.id in word.span.concepts), task.name)
+    lead = composer.say("task.meaning", written=written, phrase=task.phrase)
+    who = composer.say("refusal.who", task=task.phrase, actors=[composer.knowledge.actors[actor].definite for actor in task.responsible])
+    laws = composer.law_lines(task.law)
+    blocks: list[Block] = [Paragraph(" ".join((*task.notes, *laws))) if task.notes or laws else Paragraph(who)]
+    if blocks[0] != Paragraph(who):
+        blocks.append(Paragraph(who))
+    blocks += composer.validity_blocks(term)
+    return composer.answer(
+        Kind.DEFINITION,
+        shorten(lead),
+        title=capitalised(task.name),
+        notices=composer.agreement_notices(term),
+        blocks=tuple(blocks),
+        agreement=matrix.agreement,
+        municipality=composer.municipality,
+        citations=composer.cite(matrix.sources, task.sources, term.decision.sources),
+        facts=(f"{matrix.agreement}/ansvar/{task.id}", composer.decision_id(term)),
+        suggestions=composer.suggest("task", "refused", "dispute_local", task=task.phrase),
     )
 
 
@@ -161,23 +239,43 @@ def _lead(tasks: tuple[Task, ...], asked: tuple[str, ...], question: Question, c
         return shorten(capitalised("; ".join(parts)) + ".")
     task = tasks[0]
     marked = task.responsible
+    inside = [actor for actor in asked if actor in marked]
+    others = [actor for actor in marked if actor not in asked]
+
+    def definite(actors: Iterable[str]) -> list[str]:
+        return [names[actor].definite for actor in actors]
+
     values = {
         "task": task.phrase,
-        "actors": [names[actor].definite for actor in marked],
+        "actors": definite(marked),
         "all": len(marked) == len(names),
-        "asked": [names[actor].definite for actor in asked],
-        "others": [names[actor].definite for actor in marked if actor not in asked],
-        "marked_asked": [names[actor].definite for actor in asked if actor in marked],
+        "asked": definite(asked),
+        "others": definite(others),
+        "marked_asked": definite(inside),
+        "unmarked": definite(actor for actor in names if actor not in marked),
     }
-    if asked and (question.yes_no or question.has("var-fraga")):
-        inside = [actor for actor in asked if actor in marked]
-        either_or = len(asked) > 1
-        key = "yes" if len(inside) == len(asked) else "no" if not inside else "partly" if either_or else "no"
-        if key == "partly" and composer.knowledge.actors[asked[0]].side == "region" and not values["others"]:
-            key = "yes_side"
-        return shorten(composer.say(f"responsibility.{key}", **values))
-    key = "one" if len(marked) == 1 else "several"
-    return shorten(composer.say(f"responsibility.{key}", **values))
+    if question.yes_no or (asked and question.has("var-fraga")):
+        return shorten(composer.say(f"responsibility.{_verdict(asked, inside, others, question, composer)}", **values))
+    if question.has("negation") and not asked:
+        return shorten(composer.say("responsibility.unmarked", **values))
+    return shorten(composer.say(f"responsibility.{'one' if len(marked) == 1 else 'several'}", **values))
+
+
+def _verdict(
+    asked: tuple[str, ...], inside: list[str], others: list[str], question: Question, composer: Composer
+) -> str:
+    """Return which sentence answers a yes/no question about a task: the key of it."""
+    if not asked:
+        return "yes_row"
+    if question.has("bara") and inside and others:
+        return "not_only"
+    if len(inside) == len(asked):
+        return "yes"
+    if not inside:
+        return "no"
+    # "Är det regionens ansvar?" is yes where any of the region's actors is marked.
+    by_side = not question.of_role("actor", "unit") and question.has("kommunen", "regionen")
+    return "yes_side" if by_side else "partly"
 
 
 def _rows(task: Task, matrix: ResponsibilityMatrix, composer: Composer, heading: bool) -> ActorRows:
@@ -220,7 +318,7 @@ def _not_begun(tasks: tuple[Task, ...], matrix: ResponsibilityMatrix, term: Term
     return composer.answer(
         Kind.RESPONSIBILITY,
         shorten(composer.validity_line(term)),
-        title=capitalised(tasks[0].phrase),
+        title=capitalised(tasks[0].phrase) if tasks else term.agreement.short,
         blocks=(Paragraph(composer.say("responsibility.before", agreement=term.agreement.short)),),
         agreement=matrix.agreement,
         municipality=composer.municipality,

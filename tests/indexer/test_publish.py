@@ -18,7 +18,7 @@ from indexer import publish as publishing
 from indexer.build import MANIFEST, STAGING, Manifest, build, home, one_builder
 from indexer.errors import BusyError, SearchError, VerifyError
 from indexer.publish import Ensured, current, ensure, publish
-from indexer.search import Search
+from indexer.search import Search, index_passages
 from indexer.served import open_index
 from knowledge.loader import load, revision
 from knowledge.problems import KnowledgeError
@@ -101,7 +101,7 @@ def test_a_failed_probe_is_not_published(region: Path, data: Path, monkeypatch: 
 
 def test_a_short_index_is_not_published(region: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An index that lacks a passage is found out."""
-    whole = building.index_passages
+    whole = index_passages
     monkeypatch.setattr(building, "index_passages", lambda found, *rest: whole(found[:-1], *rest))
     with pytest.raises(VerifyError, match="counts_differ"):
         ensure(region, data)
@@ -283,7 +283,7 @@ def test_a_full_disk_leaves_the_older_index_serving(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr(publishing.os, step, refuse)
+        patched.setattr(os, step, refuse)
         with pytest.raises(OSError, match="No space"):
             publish(staged, data)
     assert current(data, region) == before

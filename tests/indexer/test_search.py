@@ -64,6 +64,12 @@ def test_kinds_let_through_only_those(searcher: Search) -> None:
     assert hits and all("/beslut/" in hit.id or "/version/" in hit.id or "/antagen/" in hit.id for hit in hits)
 
 
+def test_no_kinds_let_nothing_through(searcher: Search) -> None:
+    """An empty choice of kinds is not the same as no choice."""
+    assert searcher.search("planen", kinds=[]) == []
+    assert searcher.search("planen", limit=0) == []
+
+
 def test_hits_are_ordered_and_limited(searcher: Search) -> None:
     """The best come first, and no more than were asked for; the same words give the same hits."""
     hits = searcher.search("vården och omsorgen i Norrby", limit=5)

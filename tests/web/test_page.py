@@ -295,6 +295,12 @@ def test_choices_are_links_that_keep_the_conversation(asks: WebFake) -> None:
     assert all(query["samtal"] == ["abcdefgh"] and query["kommun"] == ["falun"] for query in sent)
 
 
+def test_a_title_that_the_answer_repeats_is_left_out(asks: WebFake) -> None:
+    """The title stands above the answer only where it says something more."""
+    assert 'class="title"' not in render_html(DISPUTE.with_(title="Börja hos cheferna"), asks.sentence)
+    assert 'class="title"' in render_html(DISPUTE.with_(title="Tvist på lokal nivå"), asks.sentence)
+
+
 def test_an_answer_without_sources_shows_none(asks: WebFake) -> None:
     """An unknown subject has no heading for sources, only what it says itself."""
     assert "Källor" not in fragment(UNKNOWN, asks).said()

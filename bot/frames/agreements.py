@@ -1,0 +1,38 @@
+"""Agreements: in force or not, until when, by whose decision, and which there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.frames.base import FRAMING, Frame
+from bot.question import Question
+from bot.reading import Reading
+from knowledge.model import Kind
+
+ASKED = frozenset({"giltighet", "forlangning", "borjan", "antagen", "en-giltig", "tidigare-version", "beslut", "utgangen"})
+ASPECTS = ASKED | {"varfor", "antal", "andring", "revidering", "status", "underteckna", "tidplan", "nasta", "saga-upp"}
+FOCUS = ("antagen", "tidigare-version", "varfor", "forlangning", "borjan", "giltighet")
+
+
+def validity_readings(question: Question, frame: Frame) -> Iterator[Reading]:
+    """Yield: whether agreements are in force, until when, by whose decision; which there are."""
+    agreements = question.of_role("agreement")
+    if not agreements and not question.has("rok"):
+        return
+    asked = question.has(*ASKED)
+    listing = not agreements and question.has("vilka", "antal", "status")
+    if not (asked or listing or (agreements and len(question.content_words) == 1)):
+        return
+    focus = next((aspect for aspect in FOCUS if question.has(aspect)), "vilka" if listing else "giltighet")
+    if focus == "giltighet" and question.has("beslut"):
+        focus = "forlangning"
+    deciders = {step.body for route in frame.knowledge.routes.values() for step in route.steps if step.body}
+    bodies = tuple(concept for concept in question.of_role("body"))
+    yield Reading(
+        "validity",
+        Kind.VALIDITY,
+        {"agreements": agreements, "focus": focus, "bodies": bodies},
+        explains=ASPECTS | FRAMING | deciders | set(bodies) - {"revidering", "andring", "saga-upp", "tidplan", "nasta"},
+        explains_roles=frozenset({"municipality", "agreement"}),
+        bonus=0.7 if asked else 0.2,
+    )

@@ -1,0 +1,78 @@
+"""What all readings start from, and the grammar that they share.
+
+The ids named here are cues of `knowledge/svenska/cues`, the grammar of questions; nothing of any
+region stands here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.question import Question
+from indexer.lexicon import Lexicon
+from knowledge.model import Fact, Knowledge, ResponsibilityMatrix
+
+# Words that only frame a question: no reading has to answer them.
+FRAMING = frozenset({"betydelse", "vilka", "gor", "lanet", "rok", "kommunen", "regionen", "huvudman", "parter", "kritik", "direkt"})
+PEOPLE = frozenset({"barn", "vuxna", "aldre", "gravida", "anhoriga", "unga-vuxna", "den-enskilde"})
+MATTER = frozenset(
+    {"missbruk", "aterfall", "drogfri", "behandling", "stod", "samsjuklighet", "skadligt-bruk", "lakemedel",
+     "psykisk-ohalsa", "information-rad", "utreda-ord", "pga-missbruk"}
+)  # fmt: skip
+ASKING_WHO = frozenset({"ansvar", "en-ansvar", "ansvarsgrans", "matris"})
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The knowledge, its lexicon, and who asks."""
+
+    knowledge: Knowledge
+    lexicon: Lexicon
+    facts: Mapping[str, Fact]
+    facts_by_concept: Mapping[str, tuple[str, ...]]
+    vocabulary: Mapping[str, tuple[frozenset[str], frozenset[str]]]
+    own_actor: str | None = None
+    municipality: str | None = None
+
+    @property
+    def matrix(self) -> ResponsibilityMatrix | None:
+        """The matrix of the region's main agreement."""
+        main = self.knowledge.region.main_agreement
+        return next((matrix for matrix in self.knowledge.matrices.values() if matrix.agreement == main), None)
+
+    def role(self, concept: str) -> str:
+        """Return what kind of thing a concept is."""
+        entry = self.lexicon.entries.get(concept)
+        return entry.role if entry else ""
+
+    def actor_of(self, concept: str) -> str | None:
+        """Return the actor that a concept is or belongs to."""
+        entry = self.lexicon.entries.get(concept)
+        if entry is None:
+            return None
+        return entry.id if entry.role == "actor" else entry.parent if entry.role == "unit" else None
+
+
+def actors_named(question: Question, frame: Frame) -> tuple[str, ...]:
+    """Return the actors that the question names, themselves or by a unit, in order of appearance."""
+    found = (frame.actor_of(concept) for concept in question.concepts)
+    return tuple(dict.fromkeys(actor for actor in found if actor))
+
+
+def tasks_named(question: Question, matrix: ResponsibilityMatrix | None) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Return the tasks that the question names, in row order, and the concepts that name them."""
+    if matrix is None:
+        return (), frozenset()
+    concepts = set(question.concepts)
+    named = {task.id for task in matrix.tasks if task.id in concepts}
+    by = set(named)
+    combined = [(len(when), task.id, when) for task in matrix.tasks for when in task.when if set(when) <= concepts]
+    # The combination that uses most words is what was meant: [opioider, skriva-ut] beats [skriva-ut].
+    # A task called by its name needs no combination beside it.
+    most = max((size for size, _, _ in combined), default=0)
+    for size, task, when in combined:
+        if task in named or (size == most and not named):
+            named.add(task)
+            by.update(when)
+    return tuple(task.id for task in matrix.tasks if task.id in named), frozenset(by)

@@ -1,0 +1,110 @@
+"""Somebody has said no; something went wrong; we do not agree: refusals, deviations and disputes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from bot.frames.base import ASKING_WHO, FRAMING, MATTER, PEOPLE, Frame, actors_named, tasks_named
+from bot.question import Question
+from bot.reading import Reading
+from knowledge.model import EscalationRoute, Kind, RouteLevel
+
+DISPUTE = frozenset({"tvist", "ansvarsgrans", "folja-rok", "patala-brist", "patala", "en-eskalera", "tvist-lokal", "tvist-regional"})
+DEVIATION = frozenset({"avvikelse", "avvikelse-ord", "registrera"})
+ORDER = frozenset({"nasta", "forsta", "sista"})
+DETAILS = frozenset({"beslut", "delta", "skriftligt", "dokumentera", "ledamoter", "hur-ofta", "underteckna"})
+MISSING = ("tidsgrans", "blankett", "kontakt", "ordforande", "namn-pa-person", "under-tiden", "lank")
+LEANING = frozenset({"lokal", "regional", "domstol", "domstol-ord", "lok", "betala", "innehall", "metod", "samtycke", "malgrupp", "neka", "varfor", "kalla"})
+ROLES = frozenset({"municipality", "actor", "unit", "substance"})
+
+
+def refusal_readings(question: Question, frame: Frame) -> Iterator[Reading]:
+    """Yield: somebody has said no; what helps today."""
+    actors = actors_named(question, frame)
+    refused = bool(question.of_role("refusal")) or question.has("neka")
+    if not refused or frame.matrix is None:
+        return
+    tasks, by = tasks_named(question, frame.matrix)
+    about = actors or tasks or question.has("drogfri", "aterfall", "samsjuklighet", "missbruk", "avvikelse", "tvist", "kommunen", "regionen", "behandling", "stod")
+    if not about:
+        return
+    # "… säger att det är kommunens sak. Vem har ansvar för abstinensvården?" asks who, and tells of a no.
+    asks_who = question.asks("ansvar", "en-ansvar", "var-fraga") and bool(tasks) and not question.asks(*question.of_role("refusal"), "neka")
+    drug_free = question.has("drogfri", "samsjuklighet", "aterfall", "missbruk", "pga-missbruk")
+    yield Reading(
+        "refusal",
+        Kind.ESCALATION,
+        {"actors": actors, "tasks": tasks, "drug_free": drug_free},
+        explains=frozenset(
+            by | set(tasks) | MATTER | PEOPLE | ASKING_WHO | FRAMING | ORDER | DISPUTE | DEVIATION
+            | {"neka", "beslut", "sip", "kalla", "varfor", "tidsgrans", "synergi", frame.matrix.agreement}
+        ),
+        explains_roles=ROLES | {"refusal", "group"},
+        bonus=-1.5 if asks_who else 0.9,
+    )
+
+
+def route_readings(question: Question, frame: Frame) -> Iterator[Reading]:
+    """Yield: a deviation or a dispute, its route, a step of it, or a detail that is asked for."""
+    routes = list(frame.knowledge.routes.values())
+    disputes = [route for route in routes if route.level is not RouteLevel.DEVIATION]
+    deviation = next((route for route in routes if route.level is RouteLevel.DEVIATION), None)
+    step_bodies = {step.body: step.id for route in disputes for step in route.steps if step.body}
+    bodies = tuple(concept for concept in question.of_role("body") if concept in step_bodies)
+    known = DISPUTE | ORDER | ASKING_WHO | MATTER | PEOPLE | DETAILS | LEANING | FRAMING | {frame.knowledge.region.main_agreement}
+    known |= {*step_bodies, *(step.id for route in routes for step in route.steps)}
+    in_dispute = question.has(*DISPUTE) or (question.has("domstol") and not question.has("overklaga"))
+    if deviation and question.has(*DEVIATION, "synergi"):
+        bonus = 0.5 if question.has(*DEVIATION) else -1.0
+        if question.of_role("municipality") and not question.first_person:
+            bonus -= 0.8  # what a municipality does is local; what we are to do is the route
+        yield _reading(question, frame, (deviation,), known - {"tvist"} | DEVIATION | {"synergi"}, bonus)
+    if disputes and (in_dispute or (bodies and question.has(*ORDER))):
+        yield _reading(question, frame, _which(question, frame, disputes), known, 0.5, bodies)
+
+
+def _which(question: Question, frame: Frame, disputes: list[EscalationRoute]) -> tuple[EscalationRoute, ...]:
+    """Return the dispute routes that the question can be about: one where it says which."""
+    local = tuple(route for route in disputes if route.level is RouteLevel.LOCAL)
+    regional = tuple(route for route in disputes if route.level is RouteLevel.REGIONAL)
+    says_local, says_regional = question.has("tvist-lokal", "lokal"), question.has("tvist-regional", "regional")
+    if says_local != says_regional:
+        return local if says_local else regional
+    if question.has("patala", "avisera"):
+        return regional
+    named = question.of_role("municipality", "actor", "unit") or tasks_named(question, frame.matrix)[0]
+    if named or question.has("betala", "tjansteledning", "lok", "domstol", "ansvarsgrans"):
+        return local
+    return (*local, *regional)
+
+
+def _reading(
+    question: Question,
+    frame: Frame,
+    routes: tuple[EscalationRoute, ...],
+    known: Iterable[str],
+    bonus: float,
+    bodies: tuple[str, ...] = (),
+) -> Reading:
+    tasks, by = tasks_named(question, frame.matrix)
+    step_ids = {step.id for route in routes for step in route.steps}
+    order = next((concept for concept in ("nasta", "sista", "forsta") if question.has(concept)), None)
+    step = next((concept for concept in question.of_role("step") if concept in step_ids), None)
+    missing = tuple(aspect for aspect in MISSING if question.has(aspect))
+    details = tuple(concept for concept in question.of_role("aspect") if concept in DETAILS)
+    return Reading(
+        "route",
+        Kind.ESCALATION,
+        {
+            "routes": tuple(route.id for route in routes),
+            "bodies": bodies,
+            "step": step,
+            "order": order,
+            "details": details,
+            "missing": missing,
+            "tasks": tasks,
+        },
+        explains=frozenset({*known, *missing, *tasks, *by}),
+        explains_roles=ROLES | {"route"},
+        bonus=bonus,
+    )

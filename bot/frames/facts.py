@@ -1,0 +1,71 @@
+"""Single facts, found by the concepts that they are about; and what known subjects lack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.frames.base import FRAMING, Frame
+from bot.question import Question
+from bot.reading import Reading
+from knowledge.model import Fact
+
+SILENT_SUBJECTS = frozenset({"agreement", "body", "route", "step"})
+# Details that one may ask of an agreement, body or route; where no fact has them, the sources are silent.
+SILENT_DETAILS = frozenset(
+    {"tidsgrans", "blankett", "kontakt", "ordforande", "namn-pa-person", "betala", "ledamoter", "hur-ofta", "lank",
+     "diarienummer", "underteckna", "innehall", "avsnitt", "uppfoljning", "saga-upp", "parter", "malgrupp", "syfte",
+     "mal", "antal", "dokumentera", "tidplan", "kalla", "delta", "overklaga", "metod"}
+)  # fmt: skip
+
+
+def fact_readings(question: Question, frame: Frame) -> Iterator[Reading]:
+    """Yield the facts whose subject the question names; of agreements, bodies and routes also what they lack."""
+    concepts = set(question.concepts)
+    candidates = {fact for concept in concepts for fact in frame.facts_by_concept.get(concept, ())}
+    for fact_id in sorted(candidates):
+        fact = frame.facts[fact_id]
+        if fact.editors_only or not set(fact.about) <= concepts:
+            continue
+        yield _reading(question, fact, frame)
+        if (silent := _silent(question, fact, frame)) is not None:
+            yield silent
+
+
+def _reading(question: Question, fact: Fact, frame: Frame) -> Reading:
+    vocabulary, stems = frame.vocabulary.get(fact.id, (frozenset(), frozenset()))
+    subjects = [concept for concept in fact.about if frame.role(concept) != "aspect"]
+    sides = len(fact.about) - len(subjects)
+    agreement = () if fact.agreement is None else (fact.agreement,)
+    # A fact about sides alone ("next step") answers only where nothing else could be meant.
+    bonus = 0.25 * len(fact.about) + (0.2 if sides and subjects else 0.0) - (0.0 if subjects else 1.0)
+    return Reading(
+        "fact",
+        fact.kind,
+        {"fact": fact.id},
+        explains=frozenset({*fact.about, *fact.also, *agreement}) | FRAMING,
+        explains_roles=frozenset({"municipality"}),
+        vocabulary=vocabulary,
+        stems=stems,
+        bonus=bonus,
+    )
+
+
+def _silent(question: Question, fact: Fact, frame: Frame) -> Reading | None:
+    """Return the reading that a known subject lacks the detail that was asked for, told with the nearest fact."""
+    subjects = [concept for concept in fact.about if frame.role(concept) in SILENT_SUBJECTS]
+    if len(fact.about) != 1 or not subjects:
+        return None
+    asked = [concept for concept in question.of_role("aspect") if concept in SILENT_DETAILS]
+    if not asked:
+        return None
+    base = _reading(question, fact, frame)
+    return Reading(
+        "silent",
+        fact.kind,
+        {"fact": fact.id, "missing": tuple(asked), "subject": subjects[0]},
+        explains=base.explains | set(asked),
+        explains_roles=base.explains_roles,
+        vocabulary=base.vocabulary,
+        stems=base.stems,
+        bonus=-1.0,  # what the sources say goes before that they are silent
+    )

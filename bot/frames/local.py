@@ -1,0 +1,55 @@
+"""Municipalities: their LÖK, structures and practice; the county's counts and lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from bot.frames.base import FRAMING, MATTER, Frame
+from bot.question import Question
+from bot.reading import Reading
+from knowledge.model import Kind
+
+ASPECTS = frozenset(
+    {"lok", "status", "samverkan-struktur", "jamfora", "antal", "kritik", "goda-exempel", "antagen", "avvikelse",
+     "avvikelse-ord", "registrera", "synergi", "lokal", "metod", "borjan", "tidplan", "giltighet", "hur-ofta", "tillgang", "praxis",
+     "varfor", "inventering", "enkat-2022", "ledamoter", "dokumentera"}
+)  # fmt: skip
+COUNTING = ("antal", "vilka", "status", "jamfora", "antagen", "kommunen", "vi", "inventering", "lanet")
+
+
+def local_readings(question: Question, frame: Frame) -> Iterator[Reading]:
+    """Yield: what is known of the municipalities that were named, or of the county's LÖKs."""
+    places = question.of_role("municipality")
+    lok = question.has("lok")
+    if not places and not (lok and (question.has(*COUNTING) or frame.municipality is not None)):
+        return
+    vocabulary, stems = _vocabulary(places, frame)
+    alone = bool(places) and all(set(word.span.concepts) & set(places) for word in question.content_words)
+    yield Reading(
+        "local",
+        Kind.LOCAL,
+        {
+            "municipalities": places,
+            "agreements": question.of_role("agreement"),
+            "lok": lok,
+            "aspects": question.of_role("aspect"),
+        },
+        explains=ASPECTS | FRAMING | MATTER,
+        explains_roles=frozenset({"municipality", "agreement"}),
+        vocabulary=vocabulary,
+        stems=stems,
+        bonus=(0.6 if lok and places else 0.3 if lok else 0.2 if places else 0.0) - (0.4 if alone and question.asks_in_words else 0.0),
+    )
+
+
+def _vocabulary(places: Iterable[str], frame: Frame) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the concepts and stems of all that is known of some municipalities."""
+    concepts: set[str] = set()
+    stems: set[str] = set()
+    for fact in frame.knowledge.local.values():
+        if fact.municipality in places:
+            for key, (own, own_stems) in frame.vocabulary.items():
+                if key == fact.id or key.startswith(f"{fact.id}/"):
+                    concepts |= own
+                    stems |= own_stems
+    return frozenset(concepts), frozenset(stems)

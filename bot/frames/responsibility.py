@@ -1,0 +1,107 @@
+"""Who does what: tasks of the matrix, what an actor does, and what other matrices would say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.frames.base import ASKING_WHO, FRAMING, MATTER, PEOPLE, Frame, actors_named, tasks_named
+from bot.question import Question
+from bot.reading import Reading
+from knowledge.model import Kind
+
+ASKED_OF_TASKS = frozenset({"ansvar", "en-ansvar", "var-fraga", "vilka", "gor", "kommunen", "regionen", "vi"})
+ROLES = frozenset({"municipality", "actor", "unit", "substance"})
+
+
+def task_readings(question: Question, frame: Frame) -> Iterator[Reading]:
+    """Yield: who is responsible for these tasks; is it this actor's; what the task is."""
+    matrix = frame.matrix
+    tasks, by = tasks_named(question, matrix)
+    if matrix is None or not tasks:
+        return
+    actors = actors_named(question, frame)
+    asked = question.has(*ASKED_OF_TASKS) or bool(actors) or question.yes_no
+    slots = {"tasks": tasks, "actors": actors, "units": question.of_role("unit")}
+    explains = by | set(tasks) | MATTER | PEOPLE | ASKING_WHO | FRAMING | {matrix.agreement}
+    yield Reading(
+        "responsibility",
+        Kind.RESPONSIBILITY,
+        slots,
+        explains=frozenset(explains),
+        explains_roles=ROLES,
+        bonus=0.6 if asked else 0.0,
+    )
+    if question.has("betydelse", "en-vad", "tidigare-namn") and len(tasks) == 1 and not actors and not question.has("ansvar", "en-ansvar"):
+        yield Reading(
+            "task-meaning",
+            Kind.DEFINITION,
+            slots,
+            explains=frozenset(by | set(tasks) | FRAMING | {"tidigare-namn", matrix.agreement}),
+            bonus=0.8,
+        )
+
+
+def duty_readings(question: Question, frame: Frame) -> Iterator[Reading]:
+    """Yield: what this actor does; all that is marked for all; what one actor is alone with."""
+    matrix = frame.matrix
+    actors = actors_named(question, frame)
+    if not actors and frame.own_actor and question.has("vi"):
+        actors = (frame.own_actor,)
+    if matrix is None or tasks_named(question, matrix)[0]:
+        return
+    everybody = not actors and question.has("alla-aktorer")
+    if not (actors or everybody) or not question.has("ansvar", "en-ansvar", "gor", "matris"):
+        return
+    if not (question.asks_in_words or question.has("ansvar", "en-ansvar")):
+        return
+    yield Reading(
+        "duties",
+        Kind.RESPONSIBILITY,
+        {"actors": actors or matrix.actors, "everybody": everybody},
+        explains=ASKING_WHO | MATTER | PEOPLE | FRAMING | {matrix.agreement, "alla-aktorer"},
+        explains_roles=ROLES,
+        bonus=0.3 if question.has("ansvar", "en-ansvar") else 0.0,
+    )
+
+
+def actor_meaning_readings(question: Question, frame: Frame) -> Iterator[Reading]:
+    """Yield: what an actor or unit is, where nothing else is asked of it."""
+    units = question.of_role("unit", "actor")
+    if not units or frame.matrix is None:
+        return
+    asked = question.has("betydelse", "en-vad", "tidigare-namn")
+    alone = len(question.content_words) == 1 and not question.has("ansvar", "en-ansvar", "gor", "vi")
+    if not (asked or alone):
+        return
+    yield Reading(
+        "actor-meaning",
+        Kind.DEFINITION,
+        {"concept": units[0]},
+        explains=frozenset({units[0], "tidigare-namn"}) | FRAMING,
+        explains_roles=frozenset({"municipality"}),
+        bonus=0.4 if asked else 0.1,
+    )
+
+
+def other_matrix_readings(question: Question, frame: Frame) -> Iterator[Reading]:
+    """Yield: the division of tasks in another agreement, or for another group; it is not known."""
+    matrix = frame.matrix
+    if matrix is None:
+        return
+    tasks, by = tasks_named(question, matrix)
+    cues = frame.knowledge.cues
+    groups = [concept for concept in question.of_role("group") if cues[concept].agreement]
+    named = [agreement for agreement in question.of_role("agreement") if agreement != matrix.agreement]
+    about_tasks = tasks or question.has("ansvar", "en-ansvar", "behandling", "utreda-ord", "ansvarsgrans", "matris", "diagnostisera")
+    if not (groups or named) or not about_tasks:
+        return
+    agreement = named[0] if named else cues[groups[0]].agreement
+    known = {"skriva-ut", "diagnostisera", "upptacka", "samtalsstod", "psykologkontakt", "forebygga", "trappa-ner"}
+    yield Reading(
+        "other-matrix",
+        Kind.RESPONSIBILITY,
+        {"agreement": agreement, "group": groups[0] if groups else None, "tasks": tasks},
+        explains=frozenset(by | set(tasks) | MATTER | PEOPLE | ASKING_WHO | FRAMING | known),
+        explains_roles=ROLES | {"group", "agreement"},
+        bonus=0.5,
+    )
