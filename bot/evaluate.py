@@ -88,14 +88,13 @@ def _differences(expect: dict[str, Any], answer: dict[str, Any]) -> Iterator[str
                 if any(str(option).casefold() in text for option in _alternatives(item)):
                     yield f"never_says: {item}"
         elif key == "starts":
-            if not any(_body(answer).startswith(str(word)) for word in _alternatives(wanted)):
-                yield f"starts: {_body(answer)[:40]!r} ≠ {wanted}"
+            # Warnings stand before the answer, so any of the first lines may be the one that answers.
+            lines = answer["text"].split("\n")[:3]
+            if not any(line.startswith(str(word)) for line in lines for word in _alternatives(wanted)):
+                yield f"starts: {lines[0][:40]!r} ≠ {wanted}"
         elif key == "facts":
             if not set(_alternatives(wanted)) <= set(answer["facts"]):
                 yield f"facts: {wanted}"
         elif answer.get(key) != wanted:
             yield f"{key}: {answer.get(key)} ≠ {wanted}"
 
-
-def _body(answer: dict[str, Any]) -> str:
-    return str(answer["text"])

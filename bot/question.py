@@ -21,7 +21,7 @@ ROLE_WEIGHT: Mapping[str, float] = {
     "municipality": 1.5,
     "actor": 2.0,
     "unit": 2.0,
-    "aspect": 1.2,
+    "aspect": 1.5,
     "substance": 2.0,
     "group": 3.0,
     "outside": 4.0,

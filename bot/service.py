@@ -17,6 +17,7 @@ from bot.conversation import Outcome, Remembered, take_turn
 from bot.ports import Gap, Profile, Receipt, State, Turn
 from bot.sentences import Sentences
 from bot.understanding import PROPOSALS, Mind, make_mind
+from indexer.passages import Passage
 from indexer.served import Served, open_index
 from knowledge.model import Kind
 
@@ -36,13 +37,23 @@ class Serving:
 def open_serving(path: Path) -> Serving:
     """Open a published index folder."""
     served = open_index(path)
-    vocabulary = {key: (passage.concepts, passage.stems) for key, passage in served.passages.items()}
+    vocabulary = {key: (_said(passage, served), passage.stems) for key, passage in served.passages.items()}
 
     def propose(text: str) -> list[str]:
         return [hit.id for hit in served.searcher.search(text, limit=PROPOSALS)]
 
     mind = make_mind(served.knowledge, served.lexicon, vocabulary, propose)
     return Serving(path, served, mind, Sentences(served.knowledge.sentences))
+
+
+def _said(passage: Passage, served: Served) -> frozenset[str]:
+    """Return the concepts that a passage explains: what it names, and the sides that its examples ask for.
+
+    A side that its text merely touches ("gäller") is no answer to a question about that side.
+    """
+    entries = served.lexicon.entries
+    named = {concept for concept in passage.concepts if entries[concept].role != "aspect"}
+    return frozenset({*named, *passage.asked, *passage.also})
 
 
 def answer_turns(serving: Serving, turns: list[str], municipality: str | None, on: date) -> list[Answer]:

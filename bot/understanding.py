@@ -173,14 +173,14 @@ def _partial(question: Question, frame: Frame) -> tuple[Reading, ...]:
         for concept in question.concepts
         if (frame.lexicon.entries[concept].role == "substance" and concept != "missbruk") or concept in TREATMENTS
     }
-    open_tasks: list[tuple[int, str]] = []
+    open_tasks: list[tuple[int, bool, int]] = []
     for order, task in enumerate(matrix.tasks):
         hits = [len(named & set(when)) for when in task.when if named & set(when)]
         if hits:
-            open_tasks.append((-max(hits), f"{order:03}"))
+            open_tasks.append((-max(hits), not task.medical, order))
     if not open_tasks or tasks_named(question, matrix)[0]:
         return ()
-    chosen = [matrix.tasks[int(order)].id for _, order in sorted(open_tasks)[:3]]
+    chosen = [matrix.tasks[order].id for _, _, order in sorted(open_tasks)[:3]]
     options = tuple(
         Reading(
             "responsibility",

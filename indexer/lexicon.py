@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -33,8 +33,12 @@ MAX_GAP = 2
 PARTICLE_GAP = 8
 """How far from its verb a particle may stand: "löper överenskommelsen om missbruk ut"."""
 MIN_CUT = 4
-NEVER_GUESSED = frozenset({"group", "place", "outside", "danger"})
+NEVER_GUESSED = frozenset({"group", "place", "outside"})
 """Kinds of concept that a short word is never mended into: they would turn the question round."""
+SUBJECTS = frozenset(
+    {"task", "term", "agreement", "body", "municipality", "actor", "unit", "substance", "route", "law", "group"}
+)
+ASKING = frozenset({"aspect", "form", "refusal", "neutral"})
 REAL_WORD = 3.0
 """Zipf value from which a word is taken to be what its writer meant, and is not mended."""
 
@@ -53,7 +57,9 @@ class Entry:
 class Span:
     """Tokens [start, end) and what they can mean; no parts: a word that the knowledge lacks.
 
-    A part lists the concepts that it may stand for. Only a compound has more than one part.
+    A part lists the concepts that it may stand for. Only a compound has more than one part, and a
+    phrase that only shows what is asked but names its subject too ("föreslå en sip").
+    `inner` are the concepts of the single words within a phrase.
     """
 
     start: int
@@ -62,6 +68,7 @@ class Span:
     how: str
     surface: str
     positions: tuple[int, ...]
+    inner: tuple[str, ...] = ()
 
     @property
     def concepts(self) -> tuple[str, ...]:
@@ -89,6 +96,7 @@ class Lexicon:
         aliases: Iterable[tuple[str, str]],
         skippable: frozenset[str],
         particles: frozenset[str] = frozenset(),
+        function_words: frozenset[str] = frozenset(),
     ) -> None:
         """Take the concepts, (alias, concept id) pairs, and the concepts whose words may stand inside a phrase.
 
@@ -97,15 +105,19 @@ class Lexicon:
         self.entries = {entry.id: entry for entry in entries}
         self._skippable = skippable
         self._particles = particles
+        self._function_words = function_words
         self._verbs: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         self._exact: dict[str, set[str]] = defaultdict(set)
         self._stems: dict[str, set[str]] = defaultdict(set)
         self._folded: dict[str, set[str]] = defaultdict(set)
+        self._folded_exact: set[str] = set()
+        self._phrase_words: set[str] = set()
         self._phrases = _Node()
         self._folded_phrases = _Node()
         for alias, concept in aliases:
             self._add(alias, concept)
-        self._forms = sorted({fold(word) for word in (*self._exact, *self._stems) if len(word) >= 4 and word.isalpha()})
+        words = (*self._exact, *self._stems, *self._phrase_words)
+        self._forms = sorted({fold(word) for word in words if len(word) >= 4 and word.isalpha()})
         self._by_form: dict[str, set[str]] = defaultdict(set)
         for table in (self._stems, self._exact):
             for word, concepts in table.items():
@@ -123,10 +135,23 @@ class Lexicon:
             self._exact[word].add(concept)
             self._stems[stem(word)].add(concept)
             self._folded[fold(word)].add(concept)
+            self._folded_exact.add(fold(word))
             self._folded[fold(stem(word))].add(concept)
             if "-" in word:
                 self._add(word.replace("-", ""), concept)
             return
+        self._phrase_words.update(word for word in words if len(word) >= 5)
+        if "inte" in words[1:]:  # in a subordinate clause the little word comes first: "att hon inte går att väcka"
+            at = words.index("inte", 1)
+            self._add_phrase([*words[: at - 1], words[at], words[at - 1], *words[at + 1 :]], concept)
+        self._add_phrase(words, concept)
+        if len(words) == 2 and words[1] in self._particles:
+            self._verbs[stem(words[0])][words[1]].add(concept)
+        if len(words) == 2 and all(len(word) > 2 for word in words):
+            joined = "".join(words)
+            self._stems[stem(joined)].add(concept)
+
+    def _add_phrase(self, words: list[str], concept: str) -> None:
         for root, keys in (
             (self._phrases, [stem(word) for word in words]),
             (self._folded_phrases, [fold(stem(word)) for word in words]),
@@ -135,11 +160,6 @@ class Lexicon:
             for key in keys:
                 node = node.children.setdefault(key, _Node())
             node.concepts = tuple(sorted({*node.concepts, concept}))
-        if len(words) == 2 and words[1] in self._particles:
-            self._verbs[stem(words[0])][words[1]].add(concept)
-        if len(words) == 2 and all(len(word) > 2 for word in words):
-            joined = "".join(words)
-            self._stems[stem(joined)].add(concept)
 
     # --- single words ----------------------------------------------------------------------------
 
@@ -175,8 +195,10 @@ class Lexicon:
         if len(piece) < (2 if hyphened else 3):
             return ()
         concepts, how = self.lookup(piece)
+        if not hyphened and concepts and (self._functional(concepts) or (len(piece) < 4 and how != "exact")):
+            return ()
         if concepts or not hyphened:
-            return concepts if how != "stem" or len(piece) >= 4 else ()
+            return concepts
         for cut in ("s", ""):
             if cut and piece.endswith(cut) and (concepts := self.lookup(piece[:-1])[0]):
                 return concepts
@@ -209,12 +231,16 @@ class Lexicon:
         if piece[-1] in "oeu" and len(piece) > 4:
             forms += [piece[:-1] + "a", piece[:-1]]
         for form in forms:
-            found = self._exact.get(form) or (self._stems.get(form) if len(form) >= 4 else None)
+            found = self._exact.get(form) or (self._stems.get(form) if len(form) >= 6 else None)
             if not found and form == fold(form):
-                found = self._folded.get(form)
-            if found and (len(form) > 3 or not self._only_neutral(found)):
+                found = self._folded.get(form) if form in self._folded_exact or len(form) >= 6 else None
+            if found and not (self._only_neutral(found) and (len(form) < 5 or self._functional(found))):
                 return tuple(sorted(found))
         return ()
+
+    def _functional(self, concepts: Iterable[str]) -> bool:
+        """Return whether a word is a function word or only shapes a question: never a part of a compound."""
+        return any(self.entries[concept].role == "form" or concept in self._function_words for concept in concepts)
 
     def _only_neutral(self, concepts: Iterable[str]) -> bool:
         return all(self.entries[concept].role in ("neutral", "form") for concept in concepts)
@@ -249,8 +275,14 @@ class Lexicon:
                     best = candidate
         if best is None or best[0] > limit + 0.3:
             return (), None
-        concepts = self._by_form[best[2]]
-        if len(word) < 7 and any(self.entries[concept].role in NEVER_GUESSED for concept in concepts):
+        concepts = self._by_form.get(best[2], set())
+        if not concepts:
+            return (), best[2]
+        roles = {self.entries[concept].role for concept in concepts}
+        if "danger" in roles or (len(word) < 7 and roles & NEVER_GUESSED):
+            return (), None
+        if roles <= {"neutral", "form"} and (common or best[0] > 1.3):
+            # A rare word that happens to be near an everyday one is still a word of its own.
             return (), None
         return tuple(sorted(concepts)), best[2]
 
@@ -274,9 +306,10 @@ class Lexicon:
     def spans(self, tokens: Sequence[Token]) -> list[Span]:
         """Return the best cover of the tokens by known words and phrases, in order, none overlapping."""
         singles = [self.lookup(token.word) for token in tokens]
+        words = [token.word if found[0] else self._meant(token.word) for token, found in zip(tokens, singles, strict=True)]
         arcs: list[list[tuple[float, Span]]] = [[] for _ in tokens]
         for index in range(len(tokens)):
-            arcs[index] += self._phrase_arcs(tokens, index, singles)
+            arcs[index] += self._phrase_arcs(tokens, words, index, singles)
             arcs[index] += self._joined_arcs(tokens, index, singles)
             arcs[index].append(self._single_arc(tokens, index, singles))
         best: list[tuple[float, Span | None]] = [(0.0, None)] * (len(tokens) + 1)
@@ -306,12 +339,18 @@ class Lexicon:
             parts, how = ((concepts,), "typo") if concepts else ((), "unknown")
         return WORTH[how], Span(index, index + 1, parts, how, token.surface, (index,))
 
+    def _meant(self, word: str) -> str:
+        """Return the word as phrases are looked up by: mended where it is a typing mistake."""
+        if word in self._phrase_words or len(word) < 5:
+            return word
+        return self.mend(word)[1] or word
+
     def _phrase_arcs(
-        self, tokens: Sequence[Token], start: int, singles: Sequence[tuple[tuple[str, ...], str]]
+        self, tokens: Sequence[Token], words: Sequence[str], start: int, singles: Sequence[tuple[tuple[str, ...], str]]
     ) -> list[tuple[float, Span]]:
-        arcs = self._walk(self._phrases, tokens, start, singles, "stem", stem)
+        arcs = self._walk(self._phrases, tokens, words, start, singles, "stem", stem)
         arcs += self._particle_arcs(tokens, start)
-        return arcs or self._walk(self._folded_phrases, tokens, start, singles, "fold", lambda word: fold(stem(word)))
+        return arcs or self._walk(self._folded_phrases, tokens, words, start, singles, "fold", _folded_stem)
 
     def _particle_arcs(self, tokens: Sequence[Token], start: int) -> list[tuple[float, Span]]:
         """Return the verb's meaning with a particle that follows later: "går … ut", "trappar … ner"."""
@@ -328,25 +367,58 @@ class Lexicon:
                 return [(1.0 + PHRASE_BONUS, span)]
         return []
 
-    def _walk(self, root: _Node, tokens: Sequence[Token], start: int, singles, how, key):  # type: ignore[no-untyped-def]
+    def _walk(
+        self,
+        root: _Node,
+        tokens: Sequence[Token],
+        words: Sequence[str],
+        start: int,
+        singles: Sequence[tuple[tuple[str, ...], str]],
+        how: str,
+        key: Callable[[str], str],
+    ) -> list[tuple[float, Span]]:
+        """Return the phrases that begin at a token. Small words may stand inside, and a word may be split."""
         arcs: list[tuple[float, Span]] = []
         sentence = tokens[start].sentence
         stack: list[tuple[_Node, int, tuple[int, ...], int]] = [(root, start, (), 0)]
         while stack:
             node, index, used, gap = stack.pop()
             if node.concepts and used:
-                end = used[-1] + 1
-                worth = WORTH[how] * (end - start) + PHRASE_BONUS * len(used) - 0.05 * (end - start - len(used))
-                surface = " ".join(tokens[position].surface for position in used)
-                arcs.append((worth, Span(start, end, (node.concepts,), how, surface, used)))
+                arcs.append(self._phrase(node, tokens, used, singles, how))
             if index >= len(tokens) or tokens[index].sentence != sentence:
                 continue
-            child = node.children.get(key(tokens[index].word))
-            if child is not None:
+            if (child := node.children.get(key(words[index]))) is not None:
                 stack.append((child, index + 1, (*used, index), gap))
+            if used and index + 1 < len(tokens):
+                split = node.children.get(key(words[index] + words[index + 1]))
+                if split is not None:
+                    stack.append((split, index + 2, (*used, index, index + 1), gap))
             if used and gap < MAX_GAP and any(concept in self._skippable for concept in singles[index][0]):
                 stack.append((node, index + 1, used, gap + 1))
         return arcs
+
+    def _phrase(
+        self,
+        node: _Node,
+        tokens: Sequence[Token],
+        used: tuple[int, ...],
+        singles: Sequence[tuple[tuple[str, ...], str]],
+        how: str,
+    ) -> tuple[float, Span]:
+        end = used[-1] + 1
+        length = end - used[0]
+        worth = WORTH[how] * length + PHRASE_BONUS * len(used) - 0.05 * (length - len(used))
+        surface = " ".join(tokens[position].surface for position in used)
+        inner = tuple(
+            concept
+            for position in used
+            for concept in singles[position][0]
+            if self.entries[concept].role in SUBJECTS | {"aspect"} and concept not in node.concepts
+        )
+        parts: tuple[tuple[str, ...], ...] = (node.concepts,)
+        if all(self.entries[concept].role in ASKING for concept in node.concepts):
+            parts += tuple((concept,) for concept in inner if self.entries[concept].role in SUBJECTS)
+        return worth, Span(used[0], end, parts, how, surface, used, inner)
 
     def _joined_arcs(
         self, tokens: Sequence[Token], start: int, singles: Sequence[tuple[tuple[str, ...], str]]
@@ -363,11 +435,17 @@ class Lexicon:
             if len(joined) < 7:
                 continue
             concepts, how = self.lookup(joined)
+            if not concepts and len(joined) >= 8 and not all(self.lookup(word)[0] for word in words):
+                concepts = self.mend(joined)[0]
             if concepts and not self._only_neutral(concepts):
                 surface = " ".join(token.surface for token in tokens[start:end])
                 worth = WORTH["joined"] * (end - start) + PHRASE_BONUS
                 arcs.append((worth, Span(start, end, (concepts,), "joined", surface, tuple(range(start, end)))))
         return arcs
+
+
+def _folded_stem(word: str) -> str:
+    return fold(stem(word))
 
 
 def alias_words(alias: str) -> list[str]:

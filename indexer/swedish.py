@@ -97,7 +97,7 @@ def stem(word: str) -> str:
     läkemed(e)l(et). Repeated until nothing falls off, so that every form ends at the same place:
     ansvar, ansvaret, ansvarar.
     """
-    if len(word) <= 3 or not word.isalpha():
+    if len(word) <= 4 or not word.isalpha():
         return word
     before = ""
     stemmed = word
@@ -114,6 +114,8 @@ def _shorten(word: str) -> str:
     elif len(stemmed) >= 6 and stemmed.endswith("an"):
         stemmed = stemmed[:-2]
     elif len(stemmed) > 5 and stemmed.endswith("in"):
+        stemmed = stemmed[:-1]
+    elif len(stemmed) >= 5 and stemmed.endswith("år"):
         stemmed = stemmed[:-1]
     if len(stemmed) > 4 and stemmed[-2:] in ("el", "en", "er"):
         stemmed = stemmed[:-2] + stemmed[-1]

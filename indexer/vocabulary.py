@@ -8,6 +8,7 @@ from indexer.lexicon import Entry, Lexicon
 from knowledge.model import Concept, Knowledge
 
 PARTICLES = "partiklar"
+FUNCTION_WORDS = frozenset({"neutral-funktionsord", "neutral-kortord"})
 
 
 def concepts_of(knowledge: Knowledge) -> Iterator[tuple[Entry, tuple[str, ...]]]:
@@ -24,7 +25,8 @@ def concepts_of(knowledge: Knowledge) -> Iterator[tuple[Entry, tuple[str, ...]]]
         for unit in actor.units:
             yield Entry(unit.id, "unit", unit.name, actor.id), (unit.name, *unit.aliases)
     for place in knowledge.municipalities.values():
-        yield Entry(place.id, "municipality", place.name), (place.name, *place.aliases)
+        names = (place.name, *place.aliases)
+        yield Entry(place.id, "municipality", place.name), (*names, *(f"{name}s" for name in names if " " not in name))
     for body in knowledge.bodies.values():
         yield Entry(body.id, "body", body.name), (body.name, *body.aliases)
     for agreement in knowledge.agreements.values():
@@ -57,7 +59,9 @@ def lexicon_of(knowledge: Knowledge) -> Lexicon:
         aliases += [(word, whole) for whole in wholes(concept, parents) if whole in entries]
     skippable = frozenset(entry.id for entry in entries.values() if entry.role in ("neutral", "form"))
     particles = knowledge.cues.get(PARTICLES)
-    return Lexicon(entries.values(), aliases, skippable, frozenset(particles.aliases if particles else ()))
+    return Lexicon(
+        entries.values(), aliases, skippable, frozenset(particles.aliases if particles else ()), FUNCTION_WORDS
+    )
 
 
 def part_of(knowledge: Knowledge) -> dict[str, str]:

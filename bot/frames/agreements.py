@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.frames.base import FRAMING, Frame
+from bot.frames.base import FRAMING, MATTER, PEOPLE, Frame
 from bot.question import Question
 from bot.reading import Reading
 from knowledge.model import Kind
 
 ASKED = frozenset({"giltighet", "forlangning", "borjan", "antagen", "en-giltig", "tidigare-version", "beslut", "utgangen"})
-ASPECTS = ASKED | {"varfor", "antal", "andring", "revidering", "status", "underteckna", "tidplan", "nasta", "saga-upp"}
+ASPECTS = ASKED | {"varfor", "antal", "andring", "revidering", "status", "underteckna", "tidplan", "nasta", "saga-upp", "ansvar"}
 FOCUS = ("antagen", "tidigare-version", "varfor", "forlangning", "borjan", "giltighet")
 
 
@@ -32,7 +32,7 @@ def validity_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         "validity",
         Kind.VALIDITY,
         {"agreements": agreements, "focus": focus, "bodies": bodies},
-        explains=ASPECTS | FRAMING | deciders | set(bodies) - {"revidering", "andring", "saga-upp", "tidplan", "nasta"},
-        explains_roles=frozenset({"municipality", "agreement"}),
+        explains=(ASPECTS | FRAMING | MATTER | PEOPLE | deciders | set(bodies)) - {"revidering", "andring", "saga-upp"},
+        explains_roles=frozenset({"municipality", "agreement", "substance"}),
         bonus=0.7 if asked else 0.2,
     )

@@ -38,7 +38,7 @@ def local_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         explains_roles=frozenset({"municipality", "agreement"}),
         vocabulary=vocabulary,
         stems=stems,
-        bonus=(0.6 if lok and places else 0.3 if lok else 0.2 if places else 0.0) - (0.4 if alone and question.asks_in_words else 0.0),
+        bonus=0.3 if not places else -0.2 if alone and question.asks_in_words else 0.7 if not alone else 0.2,
     )
 
 

@@ -10,6 +10,7 @@ from bot.reading import Reading
 from knowledge.model import Kind
 
 ASKED_OF_TASKS = frozenset({"ansvar", "en-ansvar", "var-fraga", "vilka", "gor", "kommunen", "regionen", "vi"})
+GENERAL_SUBSTANCES = frozenset({"missbruk", "alkohol", "narkotika", "spel", "dopning", "beroendelakemedel"})
 ROLES = frozenset({"municipality", "actor", "unit", "substance"})
 
 
@@ -58,8 +59,8 @@ def duty_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         "duties",
         Kind.RESPONSIBILITY,
         {"actors": actors or matrix.actors, "everybody": everybody},
-        explains=ASKING_WHO | MATTER | PEOPLE | FRAMING | {matrix.agreement, "alla-aktorer"},
-        explains_roles=ROLES,
+        explains=ASKING_WHO | MATTER | PEOPLE | FRAMING | {matrix.agreement, "alla-aktorer", *GENERAL_SUBSTANCES},
+        explains_roles=ROLES - {"substance"},
         bonus=0.3 if question.has("ansvar", "en-ansvar") else 0.0,
     )
 
