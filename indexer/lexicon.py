@@ -29,6 +29,8 @@ WORTH = {
     "unknown": 0.0,
 }
 PHRASE_BONUS = 0.12
+SUBJECT_BONUS = 0.1
+"""A phrase that names a thing goes before one that only shows what is asked of it."""
 MAX_GAP = 2
 PARTICLE_GAP = 8
 """How far from its verb a particle may stand: "löper överenskommelsen om missbruk ut"."""
@@ -199,11 +201,10 @@ class Lexicon:
             return ()
         if concepts or not hyphened:
             return concepts
-        for cut in ("s", ""):
-            if cut and piece.endswith(cut) and (concepts := self.lookup(piece[:-1])[0]):
-                return concepts
-        deeper = self.parts(piece)
-        return tuple(concept for part in deeper for concept in part)
+        if piece.endswith("s") and (concepts := self.lookup(piece[:-1])[0]):
+            return concepts
+        deeper = tuple(concept for part in self.parts(piece) for concept in part)
+        return deeper or self.cut_short(piece) or self.mend(piece)[0]
 
     def _best_split(self, word: str, depth: int) -> tuple[tuple[str, ...], ...]:
         if depth > 2:
@@ -417,7 +418,11 @@ class Lexicon:
         )
         parts: tuple[tuple[str, ...], ...] = (node.concepts,)
         if all(self.entries[concept].role in ASKING for concept in node.concepts):
-            parts += tuple((concept,) for concept in inner if self.entries[concept].role in SUBJECTS)
+            sides = tuple(concept for concept in inner if self.entries[concept].role == "aspect")
+            subjects = tuple(dict.fromkeys(concept for concept in inner if self.entries[concept].role in SUBJECTS))
+            parts = ((*node.concepts, *sides), *((concept,) for concept in subjects))
+        else:
+            worth += SUBJECT_BONUS
         return worth, Span(used[0], end, parts, how, surface, used, inner)
 
     def _joined_arcs(

@@ -97,6 +97,9 @@ def stem(word: str) -> str:
     läkemed(e)l(et). Repeated until nothing falls off, so that every form ends at the same place:
     ansvar, ansvaret, ansvarar.
     """
+    if "-" in word:  # only the last part of a compound is inflected
+        first, _, last = word.rpartition("-")
+        return f"{first}-{stem(last)}"
     if len(word) <= 4 or not word.isalpha():
         return word
     before = ""

@@ -159,6 +159,11 @@ def _lead(
     if question.has("domstol-ord", "domstol") and not any(step.id == "domstol" for step in route.steps):
         yes_no = composer.say("word.no") + ", " if question.yes_no else ""
         return capitalised(yes_no + composer.say("route.no_court", name=route.name)), [route.after_last]
+    outside = [body for body in slots["bodies"] if not any(step.body == body for each in routes for step in each.steps)]
+    if outside and not any(step.body in slots["bodies"] for step in route.steps):
+        names = [composer.knowledge.bodies[body].name for body in outside]
+        verdict = capitalised(composer.say("word.no")) + ", " if question.yes_no else ""
+        return capitalised(verdict + composer.say("route.not_a_step", bodies=names, route=route.name.lower())), [route.lead]
     if index is not None and index >= len(route.steps):
         return route.after_last, []
     if index is not None:

@@ -37,7 +37,7 @@ def refusal_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         {"actors": actors, "tasks": tasks, "drug_free": drug_free},
         explains=frozenset(
             by | set(tasks) | MATTER | PEOPLE | ASKING_WHO | FRAMING | ORDER | DISPUTE | DEVIATION
-            | {"neka", "beslut", "sip", "kalla", "varfor", "tidsgrans", "synergi", frame.matrix.agreement}
+            | {"neka", "fortfarande", "giltighet", "remiss", "metod", "beslut", "sip", "kalla", "varfor", "tidsgrans", "synergi", frame.matrix.agreement}
         ),
         explains_roles=ROLES | {"refusal", "group"},
         bonus=-1.5 if asks_who else 0.9,
@@ -50,7 +50,8 @@ def route_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     disputes = [route for route in routes if route.level is not RouteLevel.DEVIATION]
     deviation = next((route for route in routes if route.level is RouteLevel.DEVIATION), None)
     step_bodies = {step.body: step.id for route in disputes for step in route.steps if step.body}
-    bodies = tuple(concept for concept in question.of_role("body") if concept in step_bodies)
+    bodies = question.of_role("body")
+    at_step = any(body in step_bodies for body in bodies)
     known = DISPUTE | ORDER | ASKING_WHO | MATTER | PEOPLE | DETAILS | LEANING | FRAMING | {frame.knowledge.region.main_agreement}
     known |= {*step_bodies, *(step.id for route in routes for step in route.steps)}
     in_dispute = question.has(*DISPUTE) or (question.has("domstol") and not question.has("overklaga"))
@@ -58,8 +59,8 @@ def route_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         bonus = 0.5 if question.has(*DEVIATION) else -1.0
         if question.of_role("municipality") and not question.first_person:
             bonus -= 0.8  # what a municipality does is local; what we are to do is the route
-        yield _reading(question, frame, (deviation,), known - {"tvist"} | DEVIATION | {"synergi"}, bonus)
-    if disputes and (in_dispute or (bodies and question.has(*ORDER))):
+        yield _reading(question, frame, (deviation,), known - {"tvist"} | DEVIATION | {"synergi"}, bonus, bodies)
+    if disputes and (in_dispute or (at_step and question.has(*ORDER))):
         yield _reading(question, frame, _which(question, frame, disputes), known, 0.5, bodies)
 
 
@@ -105,6 +106,6 @@ def _reading(
             "tasks": tasks,
         },
         explains=frozenset({*known, *missing, *tasks, *by}),
-        explains_roles=ROLES | {"route"},
+        explains_roles=ROLES | {"route", "body"},
         bonus=bonus,
     )

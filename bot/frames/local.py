@@ -23,6 +23,12 @@ def local_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     lok = question.has("lok")
     if not places and not (lok and (question.has(*COUNTING) or frame.municipality is not None)):
         return
+    areas = {
+        concept: agreement.id
+        for agreement in frame.knowledge.agreements.values()
+        for concept in agreement.groups
+        if question.has(concept)
+    }
     vocabulary, stems = _vocabulary(places, frame)
     alone = bool(places) and all(set(word.span.concepts) & set(places) for word in question.content_words)
     yield Reading(
@@ -30,12 +36,12 @@ def local_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         Kind.LOCAL,
         {
             "municipalities": places,
-            "agreements": question.of_role("agreement"),
+            "agreements": question.of_role("agreement") or tuple(dict.fromkeys(areas.values())) if lok else (),
             "lok": lok,
             "aspects": question.of_role("aspect"),
         },
-        explains=ASPECTS | FRAMING | MATTER,
-        explains_roles=frozenset({"municipality", "agreement"}),
+        explains=ASPECTS | FRAMING | MATTER | set(areas),
+        explains_roles=frozenset({"municipality", "agreement", "refusal"}),
         vocabulary=vocabulary,
         stems=stems,
         bonus=0.3 if not places else -0.2 if alone and question.asks_in_words else 0.7 if not alone else 0.2,

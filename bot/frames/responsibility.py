@@ -10,6 +10,8 @@ from bot.reading import Reading
 from knowledge.model import Kind
 
 ASKED_OF_TASKS = frozenset({"ansvar", "en-ansvar", "var-fraga", "vilka", "gor", "kommunen", "regionen", "vi"})
+# Sides that a question about who is responsible may touch without asking for more than who.
+INCIDENTAL = frozenset({"varfor", "innehall", "status", "borjan", "forsta", "skriva-ut", "fortfarande", "metod", "remiss"})
 GENERAL_SUBSTANCES = frozenset({"missbruk", "alkohol", "narkotika", "spel", "dopning", "beroendelakemedel"})
 ROLES = frozenset({"municipality", "actor", "unit", "substance"})
 
@@ -23,7 +25,7 @@ def task_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     actors = actors_named(question, frame)
     asked = question.has(*ASKED_OF_TASKS) or bool(actors) or question.yes_no
     slots = {"tasks": tasks, "actors": actors, "units": question.of_role("unit")}
-    explains = by | set(tasks) | MATTER | PEOPLE | ASKING_WHO | FRAMING | {matrix.agreement}
+    explains = by | set(tasks) | MATTER | PEOPLE | ASKING_WHO | FRAMING | INCIDENTAL | {matrix.agreement}
     yield Reading(
         "responsibility",
         Kind.RESPONSIBILITY,
@@ -59,7 +61,7 @@ def duty_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         "duties",
         Kind.RESPONSIBILITY,
         {"actors": actors or matrix.actors, "everybody": everybody},
-        explains=ASKING_WHO | MATTER | PEOPLE | FRAMING | {matrix.agreement, "alla-aktorer", *GENERAL_SUBSTANCES},
+        explains=ASKING_WHO | MATTER | PEOPLE | FRAMING | {matrix.agreement, "alla-aktorer", "varfor", "innehall", "status", *GENERAL_SUBSTANCES},
         explains_roles=ROLES - {"substance"},
         bonus=0.3 if question.has("ansvar", "en-ansvar") else 0.0,
     )
