@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -34,6 +35,7 @@ SMALLTALK = ("byt-profil", "introduktion", "mina-uppgifter", "hjalp", "halsning"
 # Which concepts of the last question give way when the new one names its own.
 REPLACED_BY = {
     "task": {"task", "substance", "aspect", "term"},
+    "substance": {"substance", "task"},
     "municipality": {"municipality"},
     "actor": {"actor", "unit"},
     "unit": {"actor", "unit"},
@@ -42,7 +44,7 @@ REPLACED_BY = {
     "term": {"term", "task", "aspect", "substance", "body"},
     "route": {"route", "aspect"},
 }
-KEPT_ASPECTS = frozenset({"tvist", "lokal", "regional", "ansvar", "avvikelse-ord", "patala-brist", "folja-rok", "giltighet"})
+KEPT_ASPECTS = frozenset({"lakemedel", "behandling", "skriva-ut", "varfor", "forlangning", "tvist", "lokal", "regional", "ansvar", "avvikelse-ord", "patala-brist", "folja-rok", "giltighet"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +209,11 @@ class _Run:
 
     def _several(self) -> Outcome | None:
         """One reply for a message with several questions that each have an answer of their own."""
-        pieces = split_questions(self.text)
+        pieces = split_questions(self.text, self.mind.first.asking)
         if len(pieces) < 2:
+            return None
+        whole = understand(self.question, self.mind, self.frame)
+        if whole.reading is not None and whole.reading.left < 0.3:
             return None
         answered: list[tuple[Question, Reading]] = []
         concepts: tuple[str, ...] = ()
@@ -218,7 +223,7 @@ class _Run:
             if found.outcome != "answer" and concepts:
                 question = _inherit(question, concepts, self.mind)
                 found = understand(question, self.mind, self.frame)
-            if found.outcome != "answer" or found.reading is None:
+            if found.outcome != "answer" or found.reading is None or found.reading.left > 1.0:
                 return None
             if all(found.reading.slots != reading.slots for _, reading in answered):
                 answered.append((question, found.reading))
@@ -235,16 +240,20 @@ class _Run:
 
     def _follow_up(self) -> Outcome | None:
         """A short message that leans on the last answer."""
-        if self.memory is None or not self.memory.frame.get("concepts"):
+        if self.memory is None or not (self.memory.frame.get("concepts") or self.memory.frame.get("unknown")):
             return None
         short = len(self.question.tokens) <= FOLLOW_UP_WORDS
         if not short and not self.question.begins_as_follow_up:
             return None
+        last = self.memory.frame
         leaning = self.question.begins_as_follow_up or self.question.refers_back
+        leaning = leaning or (last.get("intent") == "route" and self.question.has("nasta", "forsta", "sista"))
+        if last.get("unknown") and self.question.begins_as_follow_up and _only_place(self.question):
+            return self._unknown(self.question)
         alone = understand(self.question, self.mind, self.frame)
         if alone.outcome == "answer" and not leaning and not _only_place(self.question):
             return None
-        question = _inherit(self.question, self.memory.frame["concepts"], self.mind)
+        question = _inherit(self._regrouped(), self.memory.frame["concepts"], self.mind)
         if not self.question.yes_no and self.memory.frame.get("yes_no") and self.question.of_role("actor", "unit"):
             question = replace(question, yes_no=True)
         found = understand(question, self.mind, self.frame, self.memory.frame.get("intent", ""))
@@ -259,6 +268,16 @@ class _Run:
         read_as = Paragraph(composer.say("follow_up.read_as", what=reply.title[:1].lower() + reply.title[1:]))
         memory = replace(self, composer=composer)._memory(question, reply, found.reading.intent)
         return Outcome(reply.with_(blocks=(read_as, *reply.blocks)), memory)
+
+    def _regrouped(self) -> Question:
+        """Return the question with the agreement that a group stands for, after an answer about agreements: "och barn?"."""
+        if self.memory is None or self.memory.frame.get("intent") != "validity" or self.question.of_role("agreement"):
+            return self.question
+        named = [a.id for a in self.mind.knowledge.agreements.values() if a.groups and self.question.has(*a.groups)]
+        if not named:
+            return self.question
+        roles = {**self.question.roles, "agreement": tuple(named)}
+        return replace(self.question, concepts=(*self.question.concepts, *named), roles=roles)
 
     # --- one question ----------------------------------------------------------------------------
 
@@ -284,7 +303,7 @@ class _Run:
         misses = (self.memory.misses if self.memory else 0) + 1
         gap = Gap(self.text, self.now, Kind.UNKNOWN.value, self.composer.municipality) if question.tokens else None
         kept = self.memory.frame if self.memory else {}
-        return Outcome(reply, Memory(self.now, kept, misses=misses), gap=gap)
+        return Outcome(reply, Memory(self.now, {"concepts": (), **kept, "unknown": True}, misses=misses), gap=gap)
 
     def _memory(self, question: Question, reply: Answer, intent: str) -> Memory:
         concepts = [c for c in question.concepts if self.mind.lexicon.entries[c].role not in ("neutral", "form", "danger")]
@@ -292,8 +311,9 @@ class _Run:
             concepts.append(reply.agreement)
         if reply.route and reply.route not in concepts and self.mind.lexicon.entries[reply.route].role == "route":
             concepts.append(reply.route)
+        inner = [concept for word in question.words for concept in word.span.inner if concept not in concepts]
         frame: dict[str, Any] = {
-            "concepts": tuple(concepts),
+            "concepts": (*concepts, *inner),
             "intent": intent,
             "municipality": reply.municipality,
             "yes_no": question.yes_no,
@@ -323,12 +343,12 @@ def _same(word: str, other: str) -> bool:
     return word == other or (len(word) >= 4 and (other.startswith(word) or word.startswith(other)) and len(other) >= 4)
 
 
-def split_questions(text: str) -> list[str]:
-    """Return the questions of a message, at most three, each with the statements before it."""
-    pieces = [piece.strip() for piece in text.replace("\n", " ").split("?") if any(char.isalpha() for char in piece)]
-    if text.count("?") < 2:
-        return []
-    return [f"{piece}?" for piece in pieces][:MAX_QUESTIONS]
+def split_questions(text: str, asking: frozenset[str]) -> list[str]:
+    """Return the questions of a message, at most three: by question marks, numbers, or "och" before a question word."""
+    words = "|".join(sorted(asking, key=len, reverse=True))
+    pieces = re.split(rf"\?|(?:^|\s)\d\s?[).]\s|;|,?\s(?:och|samt|and)\s(?=(?:{words})\b)|,\s(?=(?:{words})\b)", text, flags=re.I)
+    found = [piece.strip(" ,") for piece in pieces if piece and sum(char.isalpha() for char in piece) > 3]
+    return [f"{piece}?" for piece in found][:MAX_QUESTIONS] if len(found) > 1 else []
 
 
 def combine(replies: list[Answer]) -> Answer:

@@ -14,8 +14,14 @@ def is_danger(question: Question) -> bool:
     Signs of danger (cues of role 'danger') count unless the question is about groups, routines or
     meanings in general and nothing says that it is about somebody now.
     """
-    signs = [concept for concept in question.of_role("danger") if concept not in (GENERAL, NOW)]
-    if not signs:
+    # "skjutsar" is no shooting: a single word counts only as it stands.
+    sure = {
+        concept
+        for word in question.words
+        if word.span.how == "exact" or len(word.span.positions) > 1 or word.span.how == "fold"
+        for concept in word.span.concepts
+    }
+    if not any(concept in sure and concept not in (GENERAL, NOW) for concept in question.of_role("danger")):
         return False
     now = question.has(NOW)
     general = question.has(GENERAL, "ansvar", "betydelse", "en-ansvar", "malgrupp", "innehall")

@@ -32,7 +32,7 @@ ROLE_WEIGHT: Mapping[str, float] = {
     "form": 0.0,
     "time": 0.2,
 }
-WHOLE_MESSAGE = frozenset({"place", "group"})
+WHOLE_MESSAGE = frozenset({"place", "group", "outside"})
 UNKNOWN_WEIGHT = 2.0
 STORY_FACTOR = 0.35
 _NUMBER = re.compile(r"^\d+(?:[-:.]\d+)*$")
@@ -122,7 +122,7 @@ def read_question(text: str, lexicon: Lexicon, first: FirstWords, weights: Mappi
         words=words,
         concepts=concepts,
         roles=roles,
-        yes_no=_is_yes_no(tokens, first),
+        yes_no=_is_yes_no(tokens, first, lexicon),
         begins_as_follow_up=any(word in first.follow_up for word in opening),
         refers_back=any(token.word in first.refers_back for token in tokens),
         asks_in_words=any(token.word in first.asking or token.asks for token in tokens),
@@ -153,7 +153,7 @@ def _asking_sentences(tokens: Iterable[Token], first: FirstWords) -> frozenset[i
     return frozenset(asking or by_sentence)
 
 
-def _is_yes_no(tokens: tuple[Token, ...], first: FirstWords) -> bool:
+def _is_yes_no(tokens: tuple[Token, ...], first: FirstWords, lexicon: Lexicon) -> bool:
     """Return whether the question wants a yes or no.
 
     Either a verb opens a clause and no question word follows at once, or a statement is held out
@@ -171,7 +171,7 @@ def _is_yes_no(tokens: tuple[Token, ...], first: FirstWords) -> bool:
             words = words[1:]
         if words[0] in first.asking and words[0] not in ("var", "va"):
             return False
-        opens = words[0] in first.yes_no and not any(word in first.asking - {"var", "när", "va"} for word in words[1:3])
+        opens = lexicon.near(words[0], first.yes_no) and not any(word in first.asking - {"var", "när", "va"} for word in words[1:3])
         verdict = verdict or (opens and (len(words) > 1 or len(clauses) == 1))
     if verdict:
         return True

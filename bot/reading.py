@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.question import Question, Word
+from bot.question import WHOLE_MESSAGE, Question, Word
 from indexer.swedish import stem
 from knowledge.model import Kind
 
 # A word that only stands in the fact's own text is weaker evidence than one that names its subject.
 VOCABULARY_SHARE = 0.85
+STORY_CAP = 0.6
+ANCHORS = frozenset({"task", "agreement", "body", "term", "route", "law", "step", "substance"})
 FREE_ROLES = frozenset({"neutral", "form", "danger", "time"})
 
 
@@ -46,16 +48,23 @@ class Reading:
 
 def weigh(reading: Reading, question: Question) -> Reading:
     """Return the reading with its score: what it explains of the question, and what it leaves."""
-    explained = left = 0.0
+    explained = left = told = 0.0
     unexplained: list[str] = []
+    anchored = False
     for word in question.words:
         if not word.content:
             continue
         share = _share(reading, word)
         explained += word.weight * share
-        left += word.weight * (1 - share)
+        if word.asks or WHOLE_MESSAGE & {role for part in word.roles for role in part}:
+            left += word.weight * (1 - share)
+        else:
+            told += word.weight * (1 - share)
+        anchored = anchored or (word.asks and share == 1.0 and bool(ANCHORS & {role for part in word.roles for role in part}))
         if share < 0.5:
             unexplained.append(word.span.surface)
+    # Where the question itself names its subject, the story around it may be about anything.
+    left += min(told, STORY_CAP) if anchored else told
     return replace(
         reading,
         score=explained - 1.5 * left + reading.bonus,

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from types import MappingProxyType
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -99,6 +100,7 @@ class Lexicon:
         skippable: frozenset[str],
         particles: frozenset[str] = frozenset(),
         function_words: frozenset[str] = frozenset(),
+        short_forms: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """Take the concepts, (alias, concept id) pairs, and the concepts whose words may stand inside a phrase.
 
@@ -108,6 +110,7 @@ class Lexicon:
         self._skippable = skippable
         self._particles = particles
         self._function_words = function_words
+        self._short_forms = short_forms
         self._verbs: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         self._exact: dict[str, set[str]] = defaultdict(set)
         self._stems: dict[str, set[str]] = defaultdict(set)
@@ -307,7 +310,10 @@ class Lexicon:
     def spans(self, tokens: Sequence[Token]) -> list[Span]:
         """Return the best cover of the tokens by known words and phrases, in order, none overlapping."""
         singles = [self.lookup(token.word) for token in tokens]
-        words = [token.word if found[0] else self._meant(token.word) for token, found in zip(tokens, singles, strict=True)]
+        words = [
+            self._short_forms.get(token.word) or (token.word if found[0] else self._meant(token.word))
+            for token, found in zip(tokens, singles, strict=True)
+        ]
         arcs: list[list[tuple[float, Span]]] = [[] for _ in tokens]
         for index in range(len(tokens)):
             arcs[index] += self._phrase_arcs(tokens, words, index, singles)
@@ -344,7 +350,23 @@ class Lexicon:
         """Return the word as phrases are looked up by: mended where it is a typing mistake."""
         if word in self._phrase_words or len(word) < 5:
             return word
-        return self.mend(word)[1] or word
+        return self.mend(word)[1] or self._whole(word) or word
+
+    def _whole(self, word: str) -> str | None:
+        """Return the shortest word that begins as one that was cut short: "psykosoc"."""
+        piece = fold(word)
+        start = bisect_left(self._forms, piece)
+        longer = [form for form in self._forms[start : start + 20] if form.startswith(piece)]
+        return min(longer, key=len) if longer else None
+
+    def near(self, word: str, forms: frozenset[str]) -> bool:
+        """Return whether a word is one of the forms, or one of the longer ones with a letter wrong."""
+        if word in forms:
+            return True
+        if len(word) < 4:
+            return False
+        found = process.extractOne(word, [form for form in forms if len(form) >= 4], scorer=OSA.distance, score_cutoff=1)
+        return found is not None
 
     def _phrase_arcs(
         self, tokens: Sequence[Token], words: Sequence[str], start: int, singles: Sequence[tuple[tuple[str, ...], str]]

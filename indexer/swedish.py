@@ -14,7 +14,7 @@ _TOKEN = re.compile(
     r"\d{4}-\d{2}(?:-\d{2})?"  # days and months
     r"|\d+:\d+"  # 14:1, as sections are said
     r"|[^\W_]+(?:[-'\u2019\u2010\u2011][^\W_]+)*(?::[^\W\d_]{1,4}\b)?"  # words, compounds with hyphen, SIP:en
-    r"|[§?!.,;:\n()\u2013\u2014\"/-]"
+    r"|[§&?!.,;:\n()\u2013\u2014\"/-]"
 )
 _BREAKS = frozenset(".?!;\n")
 _PAUSES = frozenset(",:()\u2013\u2014-\"")

@@ -8,6 +8,7 @@ from indexer.lexicon import Entry, Lexicon
 from knowledge.model import Concept, Knowledge
 
 PARTICLES = "partiklar"
+SHORT_FORMS = "kortformer"
 FUNCTION_WORDS = frozenset({"neutral-funktionsord", "neutral-kortord"})
 
 
@@ -59,8 +60,15 @@ def lexicon_of(knowledge: Knowledge) -> Lexicon:
         aliases += [(word, whole) for whole in wholes(concept, parents) if whole in entries]
     skippable = frozenset(entry.id for entry in entries.values() if entry.role in ("neutral", "form"))
     particles = knowledge.cues.get(PARTICLES)
+    pairs = knowledge.cues.get(SHORT_FORMS)
+    short_forms = dict(pair.split("=", 1) for pair in pairs.aliases if "=" in pair) if pairs else {}
     return Lexicon(
-        entries.values(), aliases, skippable, frozenset(particles.aliases if particles else ()), FUNCTION_WORDS
+        entries.values(),
+        aliases,
+        skippable,
+        frozenset(particles.aliases if particles else ()),
+        FUNCTION_WORDS,
+        short_forms,
     )
 
 

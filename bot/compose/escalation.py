@@ -110,7 +110,7 @@ def compose_refusal(reading: Reading, question: Question, composer: Composer) ->
     ]
     return composer.answer(
         Kind.ESCALATION,
-        shorten(composer.say("refusal.lead", drug_free=reading.slots["drug_free"])),
+        shorten(composer.say("refusal.lead", drug_free=reading.slots["drug_free"], yes_no=question.yes_no)),
         title=composer.say("refusal.title"),
         notices=composer.agreement_notices(term),
         blocks=tuple(blocks),
@@ -170,8 +170,10 @@ def _lead(
         step = route.steps[index]
         if slots["order"] == "nasta":
             lead = composer.say("route.next", step=step.name, both=len(routes) > 1)
+        elif question.yes_no and question.has("direkt", "forsta"):
+            lead = composer.say("route.first_yes" if index == 0 else "route.first_no", first=route.steps[0].name, step=step.name)
         else:
-            lead = step.lead
+            lead = composer.decided("ja", step.lead) if question.yes_no else step.lead
         lines += _step_lines(step, slots["details"])
         return lead, lines
     for detail in slots["details"]:

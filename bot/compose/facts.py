@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.answer import Answer, Block, Bullets, Notice, Paragraph
+from bot.answer import Answer, Block, Bullets, Notice, Paragraph, StepItem, Steps
 from bot.compose.common import Composer
 from bot.compose.responsibility import shorten
 from bot.question import Question
@@ -35,6 +35,9 @@ def compose_fact(reading: Reading, question: Question, composer: Composer) -> An
         lead = composer.decided(_verdict(fact, question), lead)
     if fact.details:
         blocks.append(Bullets(fact.details))
+    if fact.route:
+        route = composer.knowledge.routes[fact.route]
+        blocks.append(Steps(tuple(StepItem(step.id, step.short) for step in route.steps), heading=route.name))
     if fact.missing and not missing:
         blocks.append(Paragraph(composer.say("fact.missing", text=fact.missing)))
     laws = composer.law_lines(law for law in fact.law)

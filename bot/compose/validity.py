@@ -7,7 +7,7 @@ from bot.compose.common import Composer, Term
 from bot.compose.responsibility import shorten
 from bot.question import Question
 from bot.reading import Reading
-from knowledge.model import Kind, Locator
+from knowledge.model import Kind, Locator, OlderVersion, first_day, last_day
 
 
 def compose_validity(reading: Reading, question: Question, composer: Composer) -> Answer:
@@ -24,6 +24,7 @@ def _one(agreement_id: str, reading: Reading, question: Question, composer: Comp
     focus = reading.slots["focus"]
     decisions = [decision for decision in (*term.known, *term.passed_over)]
     lines = [decision.says for decision in decisions]
+    older = None if term.begun else _older_then(term)
     conflicts = [decision.conflict for decision in decisions if decision.conflict]
     sources: list[Locator] = [locator for decision in reversed(decisions) for locator in decision.sources]
     facts = [f"{agreement.id}/beslut/{decision.id}" for decision in decisions]
@@ -40,6 +41,9 @@ def _one(agreement_id: str, reading: Reading, question: Question, composer: Comp
         blocks.insert(0, Bullets(tuple(version.says for version in agreement.older)))
         sources = [locator for version in agreement.older for locator in version.sources] + sources
         facts += [f"{agreement.id}/version/{version.id}" for version in agreement.older]
+    if older is not None:
+        blocks, conflicts = [Paragraph(older.says)], []
+        sources, facts = [*older.sources], [f"{agreement.id}/version/{older.id}"]
     if conflicts:
         blocks.append(Paragraph(" ".join(conflicts), more=not term.uncertain))
     if term.uncertain and agreement.law_applies:
@@ -60,6 +64,15 @@ def _one(agreement_id: str, reading: Reading, question: Question, composer: Comp
     )
 
 
+def _older_then(term: Term) -> OlderVersion | None:
+    """Return the older version that was in force on a day before the agreement's first."""
+    for version in term.agreement.older:
+        if version.valid_from and first_day(version.valid_from) <= term.on:
+            if version.valid_through is None or term.on <= last_day(version.valid_through):
+                return version
+    return None
+
+
 def _lead(term: Term, focus: str, question: Question, composer: Composer) -> str:
     values = {
         "short": term.agreement.short,
@@ -73,6 +86,14 @@ def _lead(term: Term, focus: str, question: Question, composer: Composer) -> str
     }
     if term.uncertain:
         return composer.say("validity.lead_uncertain", **values)
+    older = None if term.begun else _older_then(term)
+    if older is not None:
+        return composer.say("validity.lead_older_then", yes_no=question.yes_no, version=older.name, until=older.valid_through, **values)
+    decider = term.decision.body
+    named = question.of_role("body")
+    if named and question.yes_no and len(term.known) > 1 and question.has("forlangning", "beslut"):
+        values["yes_no_by"] = "ja" if decider in named else "nej"
+        return composer.say("validity.lead_decider", **values)
     if not term.begun:
         return composer.say("validity.lead_not_begun", yes_no=question.yes_no, **values)
     if focus == "forlangning" or focus == "varfor":

@@ -17,6 +17,9 @@ FOCUS = ("antagen", "tidigare-version", "varfor", "forlangning", "borjan", "gilt
 def validity_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     """Yield: whether agreements are in force, until when, by whose decision; which there are."""
     agreements = question.of_role("agreement")
+    if not agreements and question.has("rok"):
+        # "röken för barn": the agreement is named by whom it is for.
+        agreements = tuple(a.id for a in frame.knowledge.agreements.values() if a.groups and question.has(*a.groups))
     if not agreements and not question.has("rok"):
         return
     asked = question.has(*ASKED)
@@ -32,7 +35,7 @@ def validity_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         "validity",
         Kind.VALIDITY,
         {"agreements": agreements, "focus": focus, "bodies": bodies},
-        explains=(ASPECTS | FRAMING | MATTER | PEOPLE | deciders | set(bodies)) - {"revidering", "andring", "saga-upp"},
+        explains=(ASPECTS | FRAMING | MATTER | PEOPLE | {"hvb", "diarienummer"} | deciders | set(bodies)) - {"andring", "saga-upp"} - ({"revidering"} if not question.has("antagen") else set()),
         explains_roles=frozenset({"municipality", "agreement", "substance"}),
         bonus=0.7 if asked else 0.2,
     )

@@ -67,12 +67,20 @@ def tasks_named(question: Question, matrix: ResponsibilityMatrix | None) -> tupl
     concepts = set(question.concepts)
     named = {task.id for task in matrix.tasks if task.id in concepts}
     by = set(named)
-    combined = [(len(when), task.id, when) for task in matrix.tasks for when in task.when if set(when) <= concepts]
-    # The combination that uses most words is what was meant: [opioider, skriva-ut] beats [skriva-ut].
-    # A task called by its name needs no combination beside it.
-    most = max((size for size, _, _ in combined), default=0)
-    for size, task, when in combined:
-        if task in named or (size == most and not named):
-            named.add(task)
+    combined = [
+        (len(when), row, task.id, when)
+        for row, task in enumerate(matrix.tasks)
+        for when in task.when
+        if set(when) <= concepts
+    ]
+    # A task called by its name needs no combination beside it. Else the combination that uses most
+    # words is what was meant, and of two such the later row, which is the more special one:
+    # [barn, stod, missbruk] is children's right before it is support to relatives.
+    chosen = max(combined, default=None)
+    for _, _, task_id, when in combined:
+        if task_id in named or (not by and chosen is not None and task_id == chosen[2]):
+            named.add(task_id)
+    for _, _, task_id, when in combined:
+        if task_id in named:
             by.update(when)
     return tuple(task.id for task in matrix.tasks if task.id in named), frozenset(by)

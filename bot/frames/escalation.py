@@ -106,6 +106,6 @@ def _reading(
             "tasks": tasks,
         },
         explains=frozenset({*known, *missing, *tasks, *by}),
-        explains_roles=ROLES | {"route", "body"},
+        explains_roles=ROLES | {"route", "body"} | ({"refusal"} if bodies or order else set()),
         bonus=bonus,
     )

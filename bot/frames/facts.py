@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.frames.base import FRAMING, Frame
 from bot.question import Question
 from bot.reading import Reading
-from knowledge.model import Fact
+from knowledge.model import Fact, Kind
 
 SILENT_SUBJECTS = frozenset({"agreement", "body", "route", "step"})
 # Details that one may ask of an agreement, body or route; where no fact has them, the sources are silent.
@@ -38,6 +38,10 @@ def _reading(question: Question, fact: Fact, frame: Frame) -> Reading:
     agreement = () if fact.agreement is None else (fact.agreement,)
     # A fact about sides alone ("next step") answers only where nothing else could be meant.
     bonus = 0.25 * len(fact.about) + (0.2 if sides and subjects else 0.0) - (0.0 if subjects else 1.0)
+    if fact.kind is Kind.ESCALATION and len(fact.about) > 1:
+        bonus += 0.5  # a fact about a detail of a route goes before the route
+    if question.of_role("municipality") and not fact.municipality and question.has("lok"):
+        bonus -= 0.8  # a municipality's own LÖK goes before what holds for every LÖK
     return Reading(
         "fact",
         fact.kind,

@@ -41,7 +41,7 @@ def local_readings(question: Question, frame: Frame) -> Iterator[Reading]:
             "aspects": question.of_role("aspect"),
         },
         explains=ASPECTS | FRAMING | MATTER | set(areas),
-        explains_roles=frozenset({"municipality", "agreement", "refusal"}),
+        explains_roles=frozenset({"municipality", "agreement", "refusal", "body"}),
         vocabulary=vocabulary,
         stems=stems,
         bonus=0.3 if not places else -0.2 if alone and question.asks_in_words else 0.7 if not alone else 0.2,

@@ -1,0 +1,45 @@
+"""What a command opens before it can answer: the index, built first where it must be, and state."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from bot.ports import State
+from bot.settings import Settings
+from indexer.build import Progress
+from indexer.publish import Ensured, ensure
+
+
+def ready_index(settings: Settings, progress: Progress) -> Ensured:
+    """Return the index to serve, built first where it is missing or outdated. Raises what `ensure` raises."""
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return ensure(settings.knowledge, settings.data, progress)
+
+
+def make_state(settings: Settings) -> State:
+    """Return the state that the settings name, not yet open."""
+    # SQLAlchemy takes longer to import than a question takes to answer.
+    from bot.state import SqlState, sqlite_url
+
+    if settings.database_url is not None:
+        return SqlState(settings.database_url.get_secret_value())
+    return SqlState(sqlite_url(settings.data / "lotsen.sqlite"))
+
+
+@asynccontextmanager
+async def open_state(settings: Settings) -> AsyncIterator[State]:
+    """Hold the state open. Raises StateError where it cannot be used."""
+    state = make_state(settings)
+    await state.open()
+    try:
+        yield state
+    finally:
+        await state.close()
+
+
+async def record_published(settings: Settings, revision: str) -> None:
+    """Note in the state that a revision was published. Raises StateError."""
+    async with open_state(settings) as state:
+        await state.record_published(revision, datetime.now(UTC))
