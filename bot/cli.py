@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -16,8 +17,10 @@ from bot.commands.faults import OK, USAGE, guarded, report
 from bot.commands.wording import SwedishCommand, SwedishGroup, Wrong, say, wrong_usage
 
 if TYPE_CHECKING:
+    from bot.ports import Asks
     from bot.settings import Settings
 
+F = TypeVar("F", bound=Callable[..., Any])
 CONTEXT = {
     "help_option_names": ["-h", "--help"],
     # Some systems type a letter with its ring or dots as two characters.
@@ -29,12 +32,12 @@ CONTEXT = {
 class Wiring:
     """What app.py hands in. Nothing is read or opened before a command asks for it.
 
-    `root` is the folder of app.py, `serve` runs until it is told to stop and returns an exit status.
+    `root` is the folder of app.py, `listen` holds the edges open around a bot and gives the port.
     """
 
     root: Path
     load: Callable[[Path], Settings]
-    serve: Callable[[Settings], int]
+    listen: Callable[[Settings, Asks], AbstractAsyncContextManager[int]]
 
     @cached_property
     def settings(self) -> Settings:
@@ -68,7 +71,7 @@ def _command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
     return lotsen.command(name, cls=SwedishCommand, context_settings=CONTEXT, **described)
 
 
-def _flag(name: str, variable: str, key: str, **more: Any) -> Any:
+def _flag(name: str, variable: str, key: str, **more: Any) -> Callable[[F], F]:
     return click.option(name, variable, help=say(key), **more)
 
 
@@ -136,7 +139,9 @@ def _ask_lines(wiring: Wiring, text: str, not_for_lines: list[str]) -> int:
 @click.pass_obj
 def serve(wiring: Wiring) -> int:
     """Serve the page, the API and Teams."""
-    return wiring.serve(wiring.settings)
+    from bot.commands import serve as serving
+
+    return serving.serve(wiring.settings, wiring.listen)
 
 
 @_command("check")

@@ -210,7 +210,7 @@ class _Run:
     def _several(self) -> Outcome | None:
         """One reply for a message with several questions that each have an answer of their own."""
         pieces = split_questions(self.text, self.mind.first.asking)
-        if len(pieces) < 2:
+        if len(pieces) < 2 or not all(self._asks(piece) for piece in pieces):
             return None
         whole = understand(self.question, self.mind, self.frame)
         if whole.reading is not None and whole.reading.left < 0.3:
@@ -232,6 +232,12 @@ class _Run:
             return None
         replies = [compose(reading, question, self._composer_for(question)) for question, reading in answered]
         return Outcome(combine(replies), self._memory(answered[0][0], replies[0], answered[0][1].intent))
+
+    def _asks(self, piece: str) -> bool:
+        """Return whether a piece of a message is a question of its own, not the story before one."""
+        first = self.mind.first
+        words = [token.word for token in tokenize(normalise(piece)) if token.word not in first.follow_up]
+        return bool(words) and (any(word in first.asking for word in words[:4]) or words[0] in first.yes_no)
 
     def _composer_for(self, question: Question) -> Composer:
         return _placed(self.composer, question)

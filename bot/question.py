@@ -32,7 +32,7 @@ ROLE_WEIGHT: Mapping[str, float] = {
     "form": 0.0,
     "time": 0.2,
 }
-WHOLE_MESSAGE = frozenset({"place", "group", "outside"})
+WHOLE_MESSAGE = frozenset({"place", "group"})
 UNKNOWN_WEIGHT = 2.0
 STORY_FACTOR = 0.35
 _NUMBER = re.compile(r"^\d+(?:[-:.]\d+)*$")
@@ -70,6 +70,7 @@ class Question:
     refers_back: bool
     asks_in_words: bool
     first_person: bool
+    negated: bool
     asked: frozenset[str]
     years: tuple[int, ...]
 
@@ -101,6 +102,7 @@ class FirstWords:
     refers_back: frozenset[str]
     claims: frozenset[str]
     first_person: frozenset[str]
+    negations: frozenset[str]
 
 
 def read_question(text: str, lexicon: Lexicon, first: FirstWords, weights: Mapping[str, float]) -> Question:
@@ -126,6 +128,7 @@ def read_question(text: str, lexicon: Lexicon, first: FirstWords, weights: Mappi
         begins_as_follow_up=any(word in first.follow_up for word in opening),
         refers_back=any(token.word in first.refers_back for token in tokens),
         asks_in_words=any(token.word in first.asking or token.asks for token in tokens),
+        negated=any(token.word in first.negations for token in tokens),
         first_person=any(token.word in first.first_person for token in tokens),
         asked=frozenset(concept for word in words if word.asks for concept in word.span.concepts),
         years=tuple(int(token.word[:4]) for token in tokens if _YEAR.match(token.word)),
@@ -198,7 +201,7 @@ def _word(
     else:
         weight = _unknown_weight(span, tokens)
     # Another place, or another group, makes it another question wherever in the message it stands.
-    always = any(role in WHOLE_MESSAGE for part in roles for role in part)
+    always = any(role in WHOLE_MESSAGE or role == "outside" for part in roles for role in part)
     return Word(span, roles, weight * (1.0 if asks or always else STORY_FACTOR), asks)
 
 

@@ -22,6 +22,8 @@ from knowledge.messages import sentence
 PREFIX = "LOTSEN_"
 ENV_FILE = ".env"
 IGNORED = frozenset({"LOTSEN_TEST_SEEDS"})
+MANY_TENANTS = "botframework.com"
+"""Where a bot that is registered for many tenants logs in."""
 _SECRET = frozenset({"api_key", "teams_app_secret", "database_url"})
 _DATABASES = ("sqlite+aiosqlite://", "postgresql+asyncpg://")
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", re.ASCII)
@@ -138,6 +140,25 @@ class Settings(BaseSettings):
     def loopback(self) -> bool:
         """Whether only this machine can reach Lotsen."""
         return is_loopback(self.host)
+
+    def for_web(self) -> dict[str, Any]:
+        """Return what the web edge is told, by the names of its WebConfig."""
+        key = self.api_key.get_secret_value() if self.api_key else None
+        return {"dev": self.dev, "loopback": self.loopback, "api_key": key, "trusted_proxy": self.trusted_proxy}
+
+    def for_teams(self) -> dict[str, Any]:
+        """Return what the Teams edge is told, by the names of its TeamsConfig; its defaults stand for the rest."""
+        given = {
+            "app_id": self.teams_app_id,
+            "app_secret": self.teams_app_secret.get_secret_value() if self.teams_app_secret else None,
+            "app_tenant": self.teams_app_tenant or MANY_TENANTS,
+            "tenants": self.teams_tenants,
+            "openid_url": self.teams_openid_url,
+            "login_url": self.teams_login_url,
+            "service_hosts": self.teams_service_hosts,
+            "dev": self.dev,
+        }
+        return {name: value for name, value in given.items() if value is not None}
 
     def in_folder(self, root: Path) -> Settings:
         """Return the settings with whole paths; a relative knowledge folder lies in `root`."""

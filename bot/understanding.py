@@ -93,6 +93,7 @@ def make_mind(
         refers_back=words("syftar-tillbaka"),
         claims=words("pastaende"),
         first_person=words("forsta-person"),
+        negations=words("negation"),
     )
     weights = {cue.id: cue.weight for cue in cues.values() if cue.weight is not None}
     return Mind(knowledge, lexicon, first, weights, facts, by_concept, vocabulary, propose)

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -50,43 +51,51 @@ class Files:
 
 
 class Watch:
-    """Looks twice a second, until cancelled. No fault of a file or an index ends it."""
+    """Holds the Lotsen that serves, and looks twice a second, until cancelled. No fault of a file ends it."""
 
     def __init__(
-        self, settings: Settings, lotsen: Lotsen, files: Files, clock: Callable[[], float] = time.monotonic
+        self, settings: Settings, state: State, serving: Serving, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._settings = settings
-        self._lotsen = lotsen
-        self._files = files
+        self._state = state
+        self._serving = serving
+        self._files = Files(settings.knowledge)
         self._clock = clock
+        self.lotsen = Lotsen(serving, state, keeps_gaps=settings.gaps, files_differ=self.files_differ)
         self._seen: object = None
         self._seen_at = 0.0
         self._looked_at: str | None = None
         self._unusable: Path | None = None
         self._before: Serving | None = None
+        self._complained = False
 
-    async def run(self, state: State) -> None:
-        """Watch until cancelled; what is taken up is noted in the state."""
+    def files_differ(self) -> bool:
+        """Return whether the files are others than those that are served."""
+        return self._files.revision() != self._serving.served.revision
+
+    async def run(self) -> None:
+        """Watch until cancelled; what is served is noted in the state."""
+        await self._note()
         while True:
             try:
-                await self.look(state)
+                await self.look()
             except Exception:
                 log.exception("the watch stumbled and goes on")
             await asyncio.sleep(POLL)
 
-    async def look(self, state: State) -> None:
+    async def look(self) -> None:
         """Look once: at the pointer, then at the files once they are quiet."""
-        await self._take_up(state)
+        await self._take_up()
         if self._is_quiet():
             found = await asyncio.to_thread(self._files.revision)
             if found != self._looked_at:
                 self._looked_at = found
                 await self._look_at_files(found)
-                await self._take_up(state)
+                await self._take_up()
 
-    async def _take_up(self, state: State) -> None:
+    async def _take_up(self) -> None:
         path = await asyncio.to_thread(current, self._settings.data, self._settings.knowledge)
-        if path is None or path in (self._lotsen.path, self._unusable):
+        if path is None or path in (self._serving.path, self._unusable):
             return
         try:
             serving = await asyncio.to_thread(open_serving, path)
@@ -97,13 +106,21 @@ class Watch:
         self._swap(serving)
         served = serving.served.revision
         log.info(_say("log.taken_up", revision=served), extra=fields(event="taken_up", revision=served))
-        await note_published(state, served)
+        await self._note()
 
     def _swap(self, serving: Serving) -> None:
         # Turns under way finish on the revision before; the one before that has no turns left.
         if self._before is not None:
             self._before.served.close()
-        self._before = self._lotsen.serve(serving)
+        self._before, self._serving = self._serving, serving
+        self.lotsen.serve(serving)
+
+    async def _note(self) -> None:
+        """Note the revision in the state; answering goes on where the state is away."""
+        try:
+            await self._state.record_published(self._serving.served.revision, datetime.now(UTC))
+        except StateError as exc:
+            log.warning("a publication was not noted", extra=fields(event="not_noted", why=type(exc).__name__))
 
     def _is_quiet(self) -> bool:
         stamp = self._files.stamp()
@@ -112,8 +129,11 @@ class Watch:
         return self._clock() - self._seen_at >= QUIET
 
     async def _look_at_files(self, found: str) -> None:
-        served = self._lotsen.status()["revision"]
+        served = self._serving.served.revision
         if found == served:
+            if self._complained:
+                log.info(_say("log.same"), extra=fields(event="same", revision=served))
+            self._complained = False
             return
         problems = await asyncio.to_thread(self._publish if self._settings.dev else self._check)
         if problems:
@@ -121,8 +141,10 @@ class Watch:
                 log.error(_say("log.problem", problem=problem), extra=fields(event="problem"))
             said = _say("log.problems", count=len(problems), revision=served)
             log.error(said, extra=fields(event="problems", count=len(problems), revision=served))
+            self._complained = True
         elif not self._settings.dev:
             log.warning(_say("log.differs"), extra=fields(event="differs", files=found, revision=served))
+            self._complained = True
 
     def _check(self) -> tuple[Problem, ...]:
         try:
@@ -136,16 +158,6 @@ class Watch:
             return ensure(self._settings.knowledge, self._settings.data).problems
         except KnowledgeError as exc:
             return exc.problems
-
-
-async def note_published(state: State, served: str) -> None:
-    """Note a revision in the state; answering goes on where the state is away."""
-    from datetime import UTC, datetime
-
-    try:
-        await state.record_published(served, datetime.now(UTC))
-    except StateError as exc:
-        log.warning("a publication was not noted", extra=fields(event="not_noted", why=type(exc).__name__))
 
 
 def _stamp(folders: Iterable[Path]) -> tuple[tuple[str, int, int], ...]:

@@ -354,6 +354,8 @@ class Lexicon:
 
     def _whole(self, word: str) -> str | None:
         """Return the shortest word that begins as one that was cut short: "psykosoc"."""
+        if zipf(word) >= REAL_WORD:
+            return None
         piece = fold(word)
         start = bisect_left(self._forms, piece)
         longer = [form for form in self._forms[start : start + 20] if form.startswith(piece)]
@@ -413,7 +415,7 @@ class Lexicon:
             if (child := node.children.get(key(words[index]))) is not None:
                 stack.append((child, index + 1, (*used, index), gap))
             if used and index + 1 < len(tokens):
-                split = node.children.get(key(words[index] + words[index + 1]))
+                split = node.children.get(key(tokens[index].word + tokens[index + 1].word))
                 if split is not None:
                     stack.append((split, index + 2, (*used, index, index + 1), gap))
             if used and gap < MAX_GAP and any(concept in self._skippable for concept in singles[index][0]):

@@ -76,6 +76,8 @@ def _abbreviation(text: str, dot: int) -> bool:
     """Return whether a full stop belongs to an abbreviation: "kap.", "t.o.m.", "bl.a."."""
     before = text[max(0, dot - 5) : dot].lower()
     after = text[dot + 1 : dot + 2]
+    if re.match(r"\s?[a-zåäö]", text[dot + 1 : dot + 3]):
+        return True
     return bool(re.search(r"(?:^|\W)(?:kap|st|p|kl|ca|resp|inkl|mm|fl|ex|nr|tel|[a-zåäö])$", before)) or after.isalnum()
 
 

@@ -79,7 +79,9 @@ def read_line(raw: bytes, municipalities: Mapping[str, str], today: date) -> Lin
         if key not in KEYS:
             raise BadLine(say("jsonl.key", key=key, hint=_key_hint(key)), id_)
     turns = _turns(sent.get("turns"), id_)
-    return Line(id_, turns, _municipality(sent.get("municipality"), municipalities, id_), _day(sent.get("on"), today, id_))
+    return Line(
+        id_, turns, _municipality(sent.get("municipality"), municipalities, id_), _day(sent.get("on"), today, id_)
+    )
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

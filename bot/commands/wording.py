@@ -52,8 +52,8 @@ class _Swedish(click.Command):
 class SwedishCommand(_Swedish):
     """One command of `lotsen`."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, options_metavar=say("metavar.options"), **kwargs)
+    def __init__(self, name: str | None, **settings: Any) -> None:
+        super().__init__(name, **{"options_metavar": say("metavar.options"), **settings})
 
 
 class SwedishGroup(_Swedish, click.Group):
@@ -61,9 +61,12 @@ class SwedishGroup(_Swedish, click.Group):
 
     command_class = SwedishCommand
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        words = {"options_metavar": say("metavar.options"), "subcommand_metavar": say("metavar.command")}
-        super().__init__(*args, **words, **kwargs)
+    def __init__(self, name: str | None, **settings: Any) -> None:
+        words: dict[str, Any] = {
+            "options_metavar": say("metavar.options"),
+            "subcommand_metavar": say("metavar.command"),
+        }
+        super().__init__(name, **{**words, **settings})
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands in the order in which they were written."""
@@ -103,7 +106,7 @@ def _what(error: click.UsageError) -> str:
 def _name(error: click.BadParameter) -> str:
     if error.param is None:
         return ""
-    return error.param.metavar if isinstance(error.param, click.Argument) else error.param.opts[0]
+    return (isinstance(error.param, click.Argument) and error.param.metavar) or error.param.opts[0]
 
 
 class Wrong(click.UsageError):

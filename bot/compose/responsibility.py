@@ -56,7 +56,7 @@ def compose_duties(reading: Reading, question: Question, composer: Composer) -> 
     first = composer.knowledge.actors[actors[0]]
     if reading.slots["everybody"]:
         how = "shared"
-    elif question.has("negation"):
+    elif question.negated:
         how = "unmarked"
     else:
         how = "alone" if question.has("bara") else "marked"
@@ -256,7 +256,7 @@ def _lead(tasks: tuple[Task, ...], asked: tuple[str, ...], question: Question, c
     }
     if question.yes_no or (asked and question.has("var-fraga")):
         return shorten(composer.say(f"responsibility.{_verdict(asked, inside, others, question, composer)}", **values))
-    if question.has("negation") and not asked:
+    if question.negated and not asked:
         return shorten(composer.say("responsibility.unmarked", **values))
     return shorten(composer.say(f"responsibility.{'one' if len(marked) == 1 else 'several'}", **values))
 
@@ -266,7 +266,7 @@ def _verdict(
 ) -> str:
     """Return which sentence answers a yes/no question about a task: the key of it."""
     if not asked:
-        return "yes_row"
+        return "no_other" if question.has("andra-aktorer") else "yes_row"
     if question.has("bara") and inside and others:
         return "not_only"
     if len(inside) == len(asked):

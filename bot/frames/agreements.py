@@ -37,5 +37,5 @@ def validity_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         {"agreements": agreements, "focus": focus, "bodies": bodies},
         explains=(ASPECTS | FRAMING | MATTER | PEOPLE | {"hvb", "diarienummer"} | deciders | set(bodies)) - {"andring", "saga-upp"} - ({"revidering"} if not question.has("antagen") else set()),
         explains_roles=frozenset({"municipality", "agreement", "substance"}),
-        bonus=0.7 if asked else 0.2,
+        bonus=0.8 if asked else 0.2,
     )

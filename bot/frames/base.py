@@ -14,7 +14,7 @@ from indexer.lexicon import Lexicon
 from knowledge.model import Fact, Knowledge, ResponsibilityMatrix
 
 # Words that only frame a question: no reading has to answer them.
-FRAMING = frozenset({"betydelse", "vilka", "gor", "lanet", "rok", "kommunen", "regionen", "huvudman", "parter", "kritik", "direkt"})
+FRAMING = frozenset({"betydelse", "vilka", "gor", "lanet", "rok", "kommunen", "regionen", "huvudman", "parter", "kritik", "direkt", "andra-aktorer"})
 PEOPLE = frozenset({"barn", "vuxna", "aldre", "gravida", "anhoriga", "unga-vuxna", "den-enskilde"})
 MATTER = frozenset(
     {"missbruk", "aterfall", "drogfri", "behandling", "stod", "samsjuklighet", "skadligt-bruk", "lakemedel",

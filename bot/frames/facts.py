@@ -9,6 +9,7 @@ from bot.question import Question
 from bot.reading import Reading
 from knowledge.model import Fact, Kind
 
+DISPUTE = "tvist"
 SILENT_SUBJECTS = frozenset({"agreement", "body", "route", "step"})
 # Details that one may ask of an agreement, body or route; where no fact has them, the sources are silent.
 SILENT_DETAILS = frozenset(
@@ -33,7 +34,7 @@ def fact_readings(question: Question, frame: Frame) -> Iterator[Reading]:
 
 def _reading(question: Question, fact: Fact, frame: Frame) -> Reading:
     vocabulary, stems = frame.vocabulary.get(fact.id, (frozenset(), frozenset()))
-    subjects = [concept for concept in fact.about if frame.role(concept) != "aspect"]
+    subjects = [concept for concept in fact.about if frame.role(concept) != "aspect" or concept == DISPUTE]
     sides = len(fact.about) - len(subjects)
     agreement = () if fact.agreement is None else (fact.agreement,)
     # A fact about sides alone ("next step") answers only where nothing else could be meant.
