@@ -106,7 +106,8 @@ def ask(
     wiring: Wiring, question: tuple[str, ...], place: str | None, day: str | None, as_json: bool, lines: bool, why: bool
 ) -> int:
     """Answer one question, or with --jsonl many conversations."""
-    text = " ".join(question).strip()
+    # Bytes that are no UTF-8 reach us as lone surrogates, which cannot be stored.
+    text = " ".join(question).strip().encode("utf-8", "replace").decode("utf-8")
     if lines:
         given = {say("ask.flag.municipality"): place, say("ask.flag.day"): day, say("ask.flag.why"): why}
         return _ask_lines(wiring, text, [name for name, value in given.items() if value])
@@ -185,11 +186,11 @@ def gaps(wiring: Wiring, as_json: bool) -> int:
 
 
 @_command("kvitto")
-@click.argument("code", metavar=say("kvitto.code"))
+@click.argument("code", nargs=-1, required=True, metavar=say("kvitto.code"))
 @_flag("--json", "as_json", "kvitto.option.json", is_flag=True)
 @click.pass_obj
-def kvitto(wiring: Wiring, code: str, as_json: bool) -> int:
+def kvitto(wiring: Wiring, code: tuple[str, ...], as_json: bool) -> int:
     """Show an answer by its receipt."""
     from bot.commands import records
 
-    return records.kvitto(wiring.settings, code, as_json=as_json)
+    return records.kvitto(wiring.settings, " ".join(code), as_json=as_json)

@@ -262,7 +262,7 @@ class _Run:
         question = _inherit(self._regrouped(), self.memory.frame["concepts"], self.mind)
         if not self.question.yes_no and self.memory.frame.get("yes_no") and self.question.of_role("actor", "unit"):
             question = replace(question, yes_no=True)
-        found = understand(question, self.mind, self.frame, self.memory.frame.get("intent", ""))
+        found = understand(question, self.mind, self.frame, self._leans_on())
         if found.outcome != "answer" or found.reading is None or found.reading.left > 0.6:
             return None
         if alone.outcome == "answer" and alone.reading is not None and alone.reading.score > found.reading.score + 0.5:
@@ -274,6 +274,11 @@ class _Run:
         read_as = Paragraph(composer.say("follow_up.read_as", what=reply.title[:1].lower() + reply.title[1:]))
         memory = replace(self, composer=composer)._memory(question, reply, found.reading.intent)
         return Outcome(reply.with_(blocks=(read_as, *reply.blocks)), memory)
+
+    def _leans_on(self) -> str:
+        """Return what the last answer was: its kind for escalation, where facts and routes answer alike, else its intent."""
+        last = self.memory.frame if self.memory else {}
+        return Kind.ESCALATION.value if last.get("kind") == Kind.ESCALATION.value else str(last.get("intent", ""))
 
     def _regrouped(self) -> Question:
         """Return the question with the agreement that a group stands for, after an answer about agreements: "och barn?"."""
@@ -321,6 +326,7 @@ class _Run:
         frame: dict[str, Any] = {
             "concepts": (*concepts, *inner),
             "intent": intent,
+            "kind": reply.kind.value,
             "municipality": reply.municipality,
             "yes_no": question.yes_no,
         }

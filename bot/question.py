@@ -162,30 +162,31 @@ def _is_yes_no(tokens: tuple[Token, ...], first: FirstWords, lexicon: Lexicon) -
     Either a verb opens a clause and no question word follows at once, or a statement is held out
     for confirmation: "det är väl soc?", "de beslutar, eller hur?", "regionen betalar, eller?".
     """
-    if not tokens:
-        return False
-    clauses: dict[int, list[Token]] = {}
-    for token in tokens:
-        clauses.setdefault(token.clause, []).append(token)
-    verdict = False
-    for members in clauses.values():
-        words = [token.word for token in members]
-        while len(words) > 1 and words[0] in first.follow_up:
-            words = words[1:]
-        if words[0] in first.asking and words[0] not in ("var", "va"):
-            return False
-        opens = lexicon.near(words[0], first.yes_no) and not any(word in first.asking - {"var", "när", "va"} for word in words[1:3])
-        verdict = verdict or (opens and (len(words) > 1 or len(clauses) == 1))
-    if verdict:
-        return True
+    asked = bool(tokens) and tokens[-1].asks
     words = [token.word for token in tokens]
-    text = " ".join(words)
-    if words[0] in first.asking - {"var", "va"}:
-        return False
-    asked = tokens[-1].asks
-    held_out = any(f" {claim} " in f" {text} " for claim in first.claims)
-    last = words[-1] in ("eller", "va", "el", "right", "sant", "rätt")
-    return (held_out and (asked or text.endswith("hur"))) or (asked and last)
+    text = f" {' '.join(words)} "
+    held_out = any(f" {claim} " in text for claim in first.claims)
+    for claim in first.claims:  # "…, eller hur?" asks of all that stands before it
+        if text.endswith(f" {claim} ") and len(claim.split()) < len(words):
+            tokens = tokens[: len(tokens) - len(claim.split())]
+            asked = True
+            break
+    clauses: dict[int, list[str]] = {}
+    for token in tokens:
+        clauses.setdefault(token.clause, []).append(token.word)
+    verdict = False
+    for clause in clauses.values():
+        while len(clause) > 1 and clause[0] in first.follow_up:
+            clause = clause[1:]
+        if clause[0] in first.asking and clause[0] not in ("var", "va"):
+            return False
+        opens = lexicon.near(clause[0], first.yes_no) and not any(
+            word in first.asking - {"var", "när", "va"} for word in clause[1:3]
+        )
+        # "borlänge lök missbruk finns den": the verb and its "den" come last.
+        closes = len(clause) > 2 and clause[-2] in first.yes_no and clause[-1] in first.refers_back
+        verdict = verdict or closes or (opens and (len(clause) > 1 or len(clauses) == 1))
+    return verdict or (held_out and asked) or (asked and words[-1] in ("eller", "va", "el"))
 
 
 def _word(

@@ -107,7 +107,7 @@ def understand(question: Question, mind: Mind, frame: Frame, follows: str | None
     possible = list(all_readings(question, frame))
     if follows is not None:
         possible = [
-            replace(reading, bonus=reading.bonus + FOLLOW_UP_BONUS) if reading.intent == follows else reading
+            replace(reading, bonus=reading.bonus + FOLLOW_UP_BONUS) if follows in (reading.intent, reading.kind) else reading
             for reading in possible
         ]
     readings = sorted((weigh(reading, question) for reading in possible), key=_order)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.answer import Answer, Block, Bullets, Notice, Paragraph, StepItem, Steps
 from bot.compose.common import Composer
 from bot.compose.responsibility import shorten
@@ -9,7 +11,7 @@ from bot.question import Question
 from bot.reading import Reading
 from bot.sentences import capitalised
 from knowledge.facts import every_fact
-from knowledge.model import Fact, Kind
+from knowledge.model import Fact, Kind, first_day, last_day
 
 
 def compose_fact(reading: Reading, question: Question, composer: Composer) -> Answer:
@@ -32,7 +34,7 @@ def compose_fact(reading: Reading, question: Question, composer: Composer) -> An
             suggestions=composer.suggest("agreements", "dispute"),
         )  # fmt: skip
     if not missing and question.yes_no:
-        lead = composer.decided(_verdict(fact, question), lead)
+        lead = composer.decided(_section_verdict(fact, question, composer) or _verdict(fact, question), lead)
     if fact.details:
         blocks.append(Bullets(fact.details))
     if fact.route:
@@ -78,6 +80,31 @@ def _verdict(fact: Fact, question: Question) -> str | None:
     if any(set(denied) <= set(question.concepts) for denied in fact.denies):
         return "nej"
     return fact.yes_no
+
+
+_SECTION = re.compile(r"(\d+)\s*(?:a\s+)?kap\.?\s*(\d+)\s*([a-z])?\b|(\d+):(\d+)")
+
+
+def _section_verdict(fact: Fact, question: Question, composer: Composer) -> str | None:
+    """Return whether a section that the question names is the one in force on the day; null if it names none."""
+    laws = [law for law in (*fact.law, *fact.about) if law in composer.knowledge.laws]
+    asked = _sections(question.text)
+    if not laws or not asked:
+        return None
+    law = composer.knowledge.laws[laws[0]]
+    now = [
+        section
+        for section in law.sections
+        if (section.valid_from is None or first_day(section.valid_from) <= composer.on)
+        and (section.valid_through is None or composer.on <= last_day(section.valid_through))
+    ]
+    in_force = {found for section in now for found in _sections(section.section)} | _sections(law.hsl or "")
+    return "ja" if asked <= in_force else "nej"
+
+
+def _sections(text: str) -> set[tuple[str, str, str]]:
+    """Return the sections that a text names, as (chapter, section, letter)."""
+    return {(m[1] or m[4], m[2] or m[5], m[3] or "") for m in _SECTION.finditer(text.lower())}
 
 
 def in_time(fact: Fact, facts: dict[str, Fact], composer: Composer) -> Fact:

@@ -21,7 +21,7 @@ def compose_local(reading: Reading, question: Question, composer: Composer) -> A
     if listing:
         return _county(reading, question, composer)
     if len(places) > 1:
-        return _compare(places, composer)
+        return _compare(places, question, composer)
     return _one(places[0] if places else str(composer.municipality), reading, question, composer)
 
 
@@ -129,7 +129,7 @@ def _asked_note(fact: LocalFact, question: Question) -> LocalNote | None:
     return best[1] if best else None
 
 
-def _compare(places: tuple[str, ...], composer: Composer) -> Answer:
+def _compare(places: tuple[str, ...], question: Question, composer: Composer) -> Answer:
     lines: list[str] = []
     sources: list[Locator] = []
     facts: list[str] = []
@@ -144,7 +144,7 @@ def _compare(places: tuple[str, ...], composer: Composer) -> Answer:
     names = [composer.place_name(place) for place in places]
     return composer.answer(
         Kind.LOCAL,
-        shorten(composer.say("local.compare", names=names, known=bool(facts))),
+        shorten(composer.say("local.compare", names=names, known=bool(facts), yes_no=question.yes_no)),
         title=composer.say("local.title", name=" / ".join(names)),
         blocks=(Bullets(tuple(lines)), Paragraph(composer.say("local.ask_several", body=_support(composer)))),
         citations=composer.cite(sources or _any_source(composer)),

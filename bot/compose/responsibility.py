@@ -12,6 +12,9 @@ from bot.sentences import capitalised
 from knowledge.model import Kind, Locator, ResponsibilityMatrix, Task
 
 
+OTHER_NAMES = 6
+
+
 def compose_responsibility(reading: Reading, question: Question, composer: Composer) -> Answer:
     """Return who the matrix marks for one or several tasks, and whether it is the asked actor's."""
     matrix = _matrix(composer)
@@ -113,7 +116,9 @@ def compose_actor_meaning(reading: Reading, question: Question, composer: Compos
     own = [task for task in matrix.tasks if actor.id in task.responsible]
     name = unit.name if unit else actor.definite
     lead = composer.say("actor.meaning", written=written, name=name, actor=actor.definite, unit=unit is not None)
+    names = dict.fromkeys(alias for alias in (unit.aliases if unit else actor.aliases) if alias.lower() != name.lower())
     blocks: list[Block] = [
+        Paragraph(composer.say("actor.called", names=list(names)[:OTHER_NAMES])),
         Paragraph(composer.say("actor.includes", actor=actor.definite, includes=actor.includes, count=len(own), total=len(matrix.tasks))),
         *composer.validity_blocks(term),
     ]

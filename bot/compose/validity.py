@@ -29,8 +29,9 @@ def _one(agreement_id: str, reading: Reading, question: Question, composer: Comp
     sources: list[Locator] = [locator for decision in reversed(decisions) for locator in decision.sources]
     facts = [f"{agreement.id}/beslut/{decision.id}" for decision in decisions]
     blocks: list[Block] = [Bullets(tuple(lines), heading=composer.say("validity.decisions"))]
-    if focus == "varfor" and term.decision.why:
-        blocks.insert(0, Paragraph(term.decision.why))
+    whys = [decision.why for decision in term.known[1:] if decision.why]
+    if focus == "varfor" and whys:
+        blocks.insert(0, Paragraph(" ".join(dict.fromkeys(whys))))
     elif term.decision.why:
         blocks.append(Paragraph(composer.say("validity.why", why=term.decision.why)))
     if focus == "antagen" and agreement.adoptions:
@@ -84,6 +85,8 @@ def _lead(term: Term, focus: str, question: Question, composer: Composer) -> str
         "on": composer.on.isoformat(),
         "passed_over": bool(term.passed_over),
     }
+    if focus == "tidigare-version" and term.agreement.older:
+        return composer.say("validity.lead_older", count=len(term.agreement.older), yes_no=question.yes_no, **values)
     if term.uncertain:
         return composer.say("validity.lead_uncertain", **values)
     older = None if term.begun else _older_then(term)
@@ -103,7 +106,7 @@ def _lead(term: Term, focus: str, question: Question, composer: Composer) -> str
     if focus == "borjan":
         return composer.say("validity.lead_begins", **values)
     if focus == "tidigare-version":
-        return composer.say("validity.lead_older", count=len(term.agreement.older), yes_no=question.yes_no, **values)
+        return composer.say("validity.lead_older", count=0, yes_no=question.yes_no, **values)
     ended = question.has("giltighet") and any(token.word in composer.say("word.ended_words").split(", ") for token in question.tokens)
     return composer.say("validity.lead_in_force", yes_no=question.yes_no, denies=ended, **values)
 

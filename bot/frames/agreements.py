@@ -10,7 +10,7 @@ from bot.reading import Reading
 from knowledge.model import Kind
 
 ASKED = frozenset({"giltighet", "forlangning", "borjan", "antagen", "en-giltig", "tidigare-version", "beslut", "utgangen"})
-ASPECTS = ASKED | {"varfor", "antal", "andring", "revidering", "status", "underteckna", "tidplan", "nasta", "saga-upp", "ansvar"}
+ASPECTS = ASKED | {"varfor", "antal", "andring", "revidering", "status", "underteckna", "tidplan", "nasta", "saga-upp", "ansvar", "forsta"}
 FOCUS = ("antagen", "tidigare-version", "varfor", "forlangning", "borjan", "giltighet")
 
 
@@ -28,7 +28,9 @@ def validity_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         return
     focus = next((aspect for aspect in FOCUS if question.has(aspect)), "vilka" if listing else "giltighet")
     if focus == "giltighet" and question.has("beslut"):
-        focus = "forlangning"
+        focus = "antagen" if question.has("kommunen", "parter") else "forlangning"
+    if question.has("forsta") and not question.has("forlangning"):
+        focus = "tidigare-version"
     deciders = {step.body for route in frame.knowledge.routes.values() for step in route.steps if step.body}
     bodies = tuple(concept for concept in question.of_role("body"))
     yield Reading(
@@ -37,5 +39,6 @@ def validity_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         {"agreements": agreements, "focus": focus, "bodies": bodies},
         explains=(ASPECTS | FRAMING | MATTER | PEOPLE | {"hvb", "diarienummer"} | deciders | set(bodies)) - {"andring", "saga-upp"} - ({"revidering"} if not question.has("antagen") else set()),
         explains_roles=frozenset({"municipality", "agreement", "substance"}),
-        bonus=0.8 if asked else 0.2,
+        # "Gäller RÖK missbruk även barn?" asks whom it is for, not whether it is in force.
+        bonus=0.0 if question.of_role("agreement") and question.has(*PEOPLE, "alkohol", "spel", "dopning") else 0.8 if asked else 0.2,
     )

@@ -61,7 +61,10 @@ def route_readings(question: Question, frame: Frame) -> Iterator[Reading]:
             bonus -= 0.8  # what a municipality does is local; what we are to do is the route
         yield _reading(question, frame, (deviation,), known - {"tvist"} | DEVIATION | {"synergi"}, bonus, bodies)
     if disputes and (in_dispute or (at_step and question.has(*ORDER))):
-        yield _reading(question, frame, _which(question, frame, disputes), known, 0.5, bodies)
+        bonus = 1.5 if question.has("direkt") else 0.5
+        if question.of_role("municipality") and not question.first_person and not question.has("tvist"):
+            bonus -= 0.8
+        yield _reading(question, frame, _which(question, frame, disputes), known, bonus, bodies)
 
 
 def _which(question: Question, frame: Frame, disputes: list[EscalationRoute]) -> tuple[EscalationRoute, ...]:

@@ -42,7 +42,9 @@ def _reading(question: Question, fact: Fact, frame: Frame) -> Reading:
     if fact.kind is Kind.ESCALATION and len(fact.about) > 1:
         bonus += 0.5  # a fact about a detail of a route goes before the route
     if question.of_role("municipality") and not fact.municipality and question.has("lok"):
-        bonus -= 0.8  # a municipality's own LÖK goes before what holds for every LÖK
+        bonus -= 2.0  # a municipality's own LÖK goes before what holds for every LÖK
+    if fact.route and _other_route(question, fact.route, frame):
+        bonus -= 2.0
     return Reading(
         "fact",
         fact.kind,
@@ -53,6 +55,12 @@ def _reading(question: Question, fact: Fact, frame: Frame) -> Reading:
         stems=stems,
         bonus=bonus,
     )
+
+
+def _other_route(question: Question, route: str, frame: Frame) -> bool:
+    """Return whether the question is about the other dispute route than the fact's."""
+    named = [other for other in frame.knowledge.routes.values() if question.has(other.id, other.level.value)]
+    return bool(named) and all(other.id != route for other in named)
 
 
 def _silent(question: Question, fact: Fact, frame: Frame) -> Reading | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bot.frames.base import FRAMING, MATTER, Frame
+from bot.frames.base import FRAMING, MATTER, Frame, tasks_named
 from bot.question import Question
 from bot.reading import Reading
 from knowledge.model import Kind
@@ -12,7 +12,7 @@ from knowledge.model import Kind
 ASPECTS = frozenset(
     {"lok", "status", "samverkan-struktur", "jamfora", "antal", "kritik", "goda-exempel", "antagen", "avvikelse",
      "avvikelse-ord", "registrera", "synergi", "lokal", "metod", "borjan", "tidplan", "giltighet", "hur-ofta", "tillgang", "praxis",
-     "varfor", "inventering", "enkat-2022", "ledamoter", "dokumentera"}
+     "varfor", "ansvarsgrans", "inventering", "enkat-2022", "ledamoter", "dokumentera"}
 )  # fmt: skip
 COUNTING = ("antal", "vilka", "status", "jamfora", "antagen", "kommunen", "vi", "inventering", "lanet")
 
@@ -30,6 +30,7 @@ def local_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         if question.has(concept)
     }
     vocabulary, stems = _vocabulary(places, frame)
+    about_tasks = question.has("ansvar", "en-ansvar") or tasks_named(question, frame.matrix)[0] or question.first_person
     alone = bool(places) and all(set(word.span.concepts) & set(places) for word in question.content_words)
     yield Reading(
         "local",
@@ -44,8 +45,17 @@ def local_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         explains_roles=frozenset({"municipality", "agreement", "refusal", "body"}),
         vocabulary=vocabulary,
         stems=stems,
-        bonus=0.3 if not places else -0.2 if alone and question.asks_in_words else 0.7 if not alone else 0.2,
+        bonus=_bonus(bool(places), alone, bool(about_tasks), question),
     )
+
+
+def _bonus(placed: bool, alone: bool, about_tasks: bool, question: Question) -> float:
+    if not placed:
+        return 0.3
+    if alone:
+        return -0.2 if question.asks_in_words else 0.2
+    # What a municipality does goes before what holds for all, unless it is asked who is to do what.
+    return 0.7 if about_tasks else 1.3
 
 
 def _vocabulary(places: Iterable[str], frame: Frame) -> tuple[frozenset[str], frozenset[str]]:
