@@ -47,6 +47,7 @@ class Word:
 
     span: Span
     roles: tuple[tuple[str, ...], ...]
+    part_weights: tuple[float, ...]
     weight: float
     asks: bool
 
@@ -194,16 +195,14 @@ def _word(
 ) -> Word:
     roles = tuple(tuple(lexicon.entries[concept].role for concept in part) for part in span.parts)
     asks = tokens[span.start].sentence in asking
-    if span.known:
-        weight = sum(
-            min(weights.get(concept, ROLE_WEIGHT.get(lexicon.entries[concept].role, 1.0)) for concept in part)
-            for part in span.parts
-        )
-    else:
-        weight = _unknown_weight(span, tokens)
+    part_weights = tuple(
+        min(weights.get(concept, ROLE_WEIGHT.get(lexicon.entries[concept].role, 1.0)) for concept in part)
+        for part in span.parts
+    )
+    weight = sum(part_weights) if span.known else _unknown_weight(span, tokens)
     # Another place, or another group, makes it another question wherever in the message it stands.
     always = any(role in WHOLE_MESSAGE or role == "outside" for part in roles for role in part)
-    return Word(span, roles, weight * (1.0 if asks or always else STORY_FACTOR), asks)
+    return Word(span, roles, part_weights, weight * (1.0 if asks or always else STORY_FACTOR), asks)
 
 
 def _unknown_weight(span: Span, tokens: tuple[Token, ...]) -> float:

@@ -77,12 +77,12 @@ def weigh(reading: Reading, question: Question) -> Reading:
 def _share(reading: Reading, word: Word) -> float:
     if not word.span.known:
         return VOCABULARY_SHARE if stem(word.span.surface.lower()) in reading.stems else 0.0
-    shares = [
-        _part_share(reading, part, roles)
-        for part, roles in zip(word.span.parts, word.roles, strict=True)
-        if not all(role in FREE_ROLES for role in roles)
-    ]
-    return sum(shares) / len(shares) if shares else 1.0
+    total = explained = 0.0
+    for part, roles, weight in zip(word.span.parts, word.roles, word.part_weights, strict=True):
+        if not all(role in FREE_ROLES for role in roles):
+            total += weight
+            explained += weight * _part_share(reading, part, roles)
+    return explained / total if total else 1.0
 
 
 def _part_share(reading: Reading, part: tuple[str, ...], roles: tuple[str, ...]) -> float:

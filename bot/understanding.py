@@ -104,6 +104,7 @@ def understand(question: Question, mind: Mind, frame: Frame, follows: str | None
 
     `follows` is the intent of the last answer, where the question leans on it.
     """
+    question = with_agreement(question, frame)
     possible = list(all_readings(question, frame))
     if follows is not None:
         possible = [
@@ -127,6 +128,17 @@ def understand(question: Question, mind: Mind, frame: Frame, follows: str | None
     if options:
         return replace(result, outcome="clarify", options=options)
     return replace(result, outcome="answer", reading=best)
+
+
+def with_agreement(question: Question, frame: Frame) -> Question:
+    """Return the question with the agreement that it names by whom it is for: "röken för barn"."""
+    if not question.has("rok") or question.of_role("agreement"):
+        return question
+    agreements = frame.knowledge.agreements.values()
+    named = [agreement.id for agreement in agreements if agreement.groups and question.has(*agreement.groups)]
+    if len(named) != 1:
+        return question
+    return replace(question, concepts=(*question.concepts, *named), roles={**question.roles, "agreement": tuple(named)})
 
 
 def holds(reading: Reading, leaning: bool = False) -> bool:

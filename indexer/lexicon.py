@@ -30,7 +30,7 @@ WORTH = {
     "unknown": 0.0,
 }
 PHRASE_BONUS = 0.12
-SUBJECT_BONUS = 0.1
+SUBJECT_BONUS = 0.2
 """A phrase that names a thing goes before one that only shows what is asked of it."""
 MAX_GAP = 2
 PARTICLE_GAP = 8
@@ -273,11 +273,13 @@ class Lexicon:
             ):
                 if len(form) < 5 and distance > 0 and form[0] != query[0]:
                     continue
-                penalty = distance + (0.5 if form[:1] != query[:1] else 0.0) + 0.1 * abs(len(form) - len(query))
+                penalty = distance + (0.5 if form[:1] != query[:1] else 0.0) + 0.05 * abs(len(form) - len(query))
+                if not any(self.entries[concept].role in SUBJECTS for concept in self._by_form.get(form, ())):
+                    penalty += 0.2
                 candidate = (penalty, -zipf(form), form)
                 if best is None or candidate < best:
                     best = candidate
-        if best is None or best[0] > limit + 0.3:
+        if best is None or best[0] > limit + 0.45:
             return (), None
         concepts = self._by_form.get(best[2], set())
         if not concepts:
@@ -285,7 +287,7 @@ class Lexicon:
         roles = {self.entries[concept].role for concept in concepts}
         if "danger" in roles or (len(word) < 7 and roles & NEVER_GUESSED):
             return (), None
-        if roles <= {"neutral", "form"} and (common or best[0] > 1.3):
+        if roles <= {"neutral", "form"} and (common or best[0] > 1.5):
             # A rare word that happens to be near an everyday one is still a word of its own.
             return (), None
         return tuple(sorted(concepts)), best[2]
@@ -464,8 +466,10 @@ class Lexicon:
             if len(joined) < 7:
                 continue
             concepts, how = self.lookup(joined)
-            if not concepts and len(joined) >= 8 and not all(self.lookup(word)[0] for word in words):
+            if not concepts and len(joined) >= 8 and len(words[-1]) >= 4 and not self.lookup(words[-1])[0]:
                 concepts = self.mend(joined)[0]
+                if any(self.entries[concept].role in NEVER_GUESSED for concept in concepts):
+                    concepts = ()
             if concepts and not self._only_neutral(concepts):
                 surface = " ".join(token.surface for token in tokens[start:end])
                 worth = WORTH["joined"] * (end - start) + PHRASE_BONUS

@@ -9,7 +9,7 @@ from bot.question import Question
 from bot.reading import Reading
 from knowledge.model import Kind
 
-ASKED = frozenset({"giltighet", "forlangning", "borjan", "antagen", "en-giltig", "tidigare-version", "beslut", "utgangen"})
+ASKED = frozenset({"giltighet", "forlangning", "borjan", "antagen", "en-giltig", "tidigare-version", "beslut", "utgangen", "nasta", "ny-rok"})
 ASPECTS = ASKED | {"varfor", "antal", "andring", "revidering", "status", "underteckna", "tidplan", "nasta", "saga-upp", "ansvar", "forsta"}
 FOCUS = ("antagen", "tidigare-version", "varfor", "forlangning", "borjan", "giltighet")
 
@@ -17,9 +17,6 @@ FOCUS = ("antagen", "tidigare-version", "varfor", "forlangning", "borjan", "gilt
 def validity_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     """Yield: whether agreements are in force, until when, by whose decision; which there are."""
     agreements = question.of_role("agreement")
-    if not agreements and question.has("rok"):
-        # "röken för barn": the agreement is named by whom it is for.
-        agreements = tuple(a.id for a in frame.knowledge.agreements.values() if a.groups and question.has(*a.groups))
     if not agreements and not question.has("rok"):
         return
     asked = question.has(*ASKED)
@@ -37,7 +34,7 @@ def validity_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         "validity",
         Kind.VALIDITY,
         {"agreements": agreements, "focus": focus, "bodies": bodies},
-        explains=(ASPECTS | FRAMING | MATTER | PEOPLE | {"hvb", "diarienummer"} | deciders | set(bodies)) - {"andring", "saga-upp"} - ({"revidering"} if not question.has("antagen") else set()),
+        explains=(ASPECTS | FRAMING | MATTER | PEOPLE | {"hvb", "diarienummer", "ny-rok", "spel", "fortfarande"} | deciders | set(bodies)) - {"andring", "saga-upp"} - ({"revidering"} if not question.has("antagen") else set()),
         explains_roles=frozenset({"municipality", "agreement", "substance"}),
         # "Gäller RÖK missbruk även barn?" asks whom it is for, not whether it is in force.
         bonus=0.0 if question.of_role("agreement") and question.has(*PEOPLE, "alkohol", "spel", "dopning") else 0.8 if asked else 0.2,

@@ -12,7 +12,7 @@ from knowledge.model import Kind
 ASPECTS = frozenset(
     {"lok", "status", "samverkan-struktur", "jamfora", "antal", "kritik", "goda-exempel", "antagen", "avvikelse",
      "avvikelse-ord", "registrera", "synergi", "lokal", "metod", "borjan", "tidplan", "giltighet", "hur-ofta", "tillgang", "praxis",
-     "varfor", "ansvarsgrans", "inventering", "enkat-2022", "ledamoter", "dokumentera"}
+     "varfor", "saknas", "sakna-lok", "samtidigt", "ansvarsgrans", "inventering", "enkat-2022", "ledamoter", "dokumentera"}
 )  # fmt: skip
 COUNTING = ("antal", "vilka", "status", "jamfora", "antagen", "kommunen", "vi", "inventering", "lanet")
 
@@ -30,6 +30,7 @@ def local_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         if question.has(concept)
     }
     vocabulary, stems = _vocabulary(places, frame)
+    together = bool(places) and question.has("samverkan-struktur", "avvikelse", "kritik", "goda-exempel")
     about_tasks = question.has("ansvar", "en-ansvar") or tasks_named(question, frame.matrix)[0] or question.first_person
     alone = bool(places) and all(set(word.span.concepts) & set(places) for word in question.content_words)
     yield Reading(
@@ -42,7 +43,7 @@ def local_readings(question: Question, frame: Frame) -> Iterator[Reading]:
             "aspects": question.of_role("aspect"),
         },
         explains=ASPECTS | FRAMING | MATTER | set(areas),
-        explains_roles=frozenset({"municipality", "agreement", "refusal", "body"}),
+        explains_roles=frozenset({"municipality", "agreement", "refusal", "body", *(("actor", "unit") if together else ())}),
         vocabulary=vocabulary,
         stems=stems,
         bonus=_bonus(bool(places), alone, bool(about_tasks), question),
