@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from bot.ports import Asks
     from bot.settings import Settings
 
-F = TypeVar("F", bound=Callable[..., Any])
 CONTEXT = {
     "help_option_names": ["-h", "--help"],
     # Some systems type a letter with its ring or dots as two characters.
@@ -55,7 +56,7 @@ def run(arguments: Sequence[str], wiring: Wiring) -> int:
 
     def work() -> int:
         try:
-            status = lotsen.main(list(arguments), prog_name="lotsen", standalone_mode=False, obj=wiring)
+            status = make_command(wiring).main(list(arguments), prog_name="lotsen", standalone_mode=False)
         except click.UsageError as exc:
             complain(wrong_usage(exc))
             return USAGE
@@ -66,16 +67,66 @@ def run(arguments: Sequence[str], wiring: Wiring) -> int:
     return guarded(work, wiring.log_folder)
 
 
-def _command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
+def make_command(wiring: Wiring) -> click.Group:
+    """Return the command with all that it can do."""
+    group = SwedishGroup(
+        "lotsen",
+        invoke_without_command=True,
+        callback=_show_help,
+        help=say("help"),
+        epilog=say("epilog"),
+        context_settings=CONTEXT,
+        params=[_flag("--version", "version", "option.version", is_eager=True, callback=_show_version)],
+    )
+    as_json = _flag("--json", "as_json", "option.json")
+    commands = _Commands(wiring)
+    group.add_command(_command("ask", commands.ask, _question(), *_ask_options()))
+    group.add_command(_command("serve", commands.serve))
+    group.add_command(_command("check", commands.check))
+    group.add_command(_command("index", commands.index))
+    folder = click.Argument(["folder"], required=False, metavar=say("evaluate.folder"))
+    file = _option("--json", "report_to", "evaluate.option.json", "metavar.file")
+    group.add_command(_command("evaluate", commands.evaluate, folder, file))
+    group.add_command(_command("gaps", commands.gaps, as_json))
+    code = click.Argument(["code"], nargs=-1, required=True, metavar=say("kvitto.code"))
+    group.add_command(_command("kvitto", commands.kvitto, code, as_json))
+    return group
+
+
+def _command(name: str, callback: Callable[..., int], *params: click.Parameter) -> click.Command:
     described = {"help": say(f"{name}.help"), "short_help": say(f"{name}.short")}
-    return lotsen.command(name, cls=SwedishCommand, context_settings=CONTEXT, **described)
+    return SwedishCommand(name, callback=callback, params=list(params), context_settings=CONTEXT, **described)
 
 
-def _flag(name: str, variable: str, key: str, **more: Any) -> Callable[[F], F]:
-    return click.option(name, variable, help=say(key), **more)
+def _flag(name: str, variable: str, key: str, **more: Any) -> click.Option:
+    return click.Option([name, variable], is_flag=True, help=say(key), **more)
 
 
-def _version(ctx: click.Context, _param: click.Parameter, asked: bool) -> None:
+def _option(name: str, variable: str, key: str, metavar: str) -> click.Option:
+    return click.Option([name, variable], help=say(key), metavar=say(metavar))
+
+
+def _question() -> click.Argument:
+    return click.Argument(["question"], nargs=-1, metavar=say("ask.question"))
+
+
+def _ask_options() -> list[click.Option]:
+    return [
+        _option(say("ask.flag.municipality"), "place", "ask.option.municipality", "metavar.municipality"),
+        _option(say("ask.flag.day"), "day", "ask.option.day", "metavar.day"),
+        _flag("--json", "as_json", "ask.option.json"),
+        _flag("--jsonl", "lines", "ask.option.jsonl"),
+        _flag(say("ask.flag.why"), "why", "ask.option.why"),
+    ]
+
+
+@click.pass_context
+def _show_help(ctx: click.Context, **_flags: Any) -> None:
+    if ctx.invoked_subcommand is None:
+        tell(ctx.get_help())
+
+
+def _show_version(ctx: click.Context, _param: click.Parameter, asked: bool) -> None:
     if asked:
         from importlib.metadata import version
 
@@ -83,114 +134,66 @@ def _version(ctx: click.Context, _param: click.Parameter, asked: bool) -> None:
         ctx.exit()
 
 
-@click.group(
-    cls=SwedishGroup, invoke_without_command=True, help=say("help"), epilog=say("epilog"), context_settings=CONTEXT
-)
-@_flag("--version", "version", "option.version", is_flag=True, is_eager=True, expose_value=False, callback=_version)
-@click.pass_context
-def lotsen(ctx: click.Context) -> None:
-    """Show the help where no command is given."""
-    if ctx.invoked_subcommand is None:
-        tell(ctx.get_help())
+@dataclass(frozen=True)
+class _Commands:
+    """What runs behind each command; rooms are imported when they are needed, so that the others start quickly."""
 
+    wiring: Wiring
 
-@_command("ask")
-@click.argument("question", nargs=-1, metavar=say("ask.question"))
-@_flag(say("ask.flag.municipality"), "place", "ask.option.municipality", metavar=say("metavar.municipality"))
-@_flag(say("ask.flag.day"), "day", "ask.option.day", metavar=say("metavar.day"))
-@_flag("--json", "as_json", "ask.option.json", is_flag=True)
-@_flag("--jsonl", "lines", "ask.option.jsonl", is_flag=True)
-@_flag(say("ask.flag.why"), "why", "ask.option.why", is_flag=True)
-@click.pass_obj
-def ask(
-    wiring: Wiring, question: tuple[str, ...], place: str | None, day: str | None, as_json: bool, lines: bool, why: bool
-) -> int:
-    """Answer one question, or with --jsonl many conversations."""
-    # Bytes that are no UTF-8 reach us as lone surrogates, which cannot be stored.
-    text = " ".join(question).strip().encode("utf-8", "replace").decode("utf-8")
-    if lines:
-        given = {say("ask.flag.municipality"): place, say("ask.flag.day"): day, say("ask.flag.why"): why}
-        return _ask_lines(wiring, text, [name for name, value in given.items() if value])
-    if not text:
-        raise Wrong(say("wrong.no_question"))
-    from bot.commands import ask as asking
+    def ask(
+        self, question: tuple[str, ...], place: str | None, day: str | None, as_json: bool, lines: bool, why: bool
+    ) -> int:
+        # Bytes that are no UTF-8 reach us as lone surrogates, which cannot be stored.
+        text = " ".join(question).strip().encode("utf-8", "replace").decode("utf-8")
+        if lines:
+            given = {say("ask.flag.municipality"): place, say("ask.flag.day"): day, say("ask.flag.why"): why}
+            return self._ask_lines(text, [name for name, value in given.items() if value])
+        if not text:
+            raise Wrong(say("wrong.no_question"))
+        from bot.commands.ask import ask
 
-    return asking.ask(wiring.settings, text, place, day, as_json=as_json, why=why)
+        return ask(self.wiring.settings, text, place, day, as_json=as_json, why=why)
 
+    def _ask_lines(self, text: str, not_for_lines: list[str]) -> int:
+        if text:
+            raise Wrong(say("wrong.jsonl_question"))
+        if not_for_lines:
+            raise Wrong(say("wrong.jsonl_option", name=not_for_lines[0]))
+        from bot.commands.index import ready
+        from bot.commands.jsonl import answer_lines
+        from bot.service import open_serving
 
-def _ask_lines(wiring: Wiring, text: str, not_for_lines: list[str]) -> int:
-    if text:
-        raise Wrong(say("wrong.jsonl_question"))
-    for name in not_for_lines:
-        raise Wrong(say("wrong.jsonl_option", name=name))
-    import sys
-    from datetime import date
+        serving = open_serving(ready(self.wiring.settings).path)
+        lines, out = sys.stdin.buffer, sys.stdout.buffer
+        return answer_lines(lines, out, serving, date.today(), lambda exc: report(exc, self.wiring.log_folder))
 
-    from bot.commands.index import ready
-    from bot.commands.jsonl import answer_lines
-    from bot.service import open_serving
+    def serve(self) -> int:
+        from bot.commands.serve import serve
 
-    serving = open_serving(ready(wiring.settings).path)
-    return answer_lines(
-        sys.stdin.buffer, sys.stdout.buffer, serving, date.today(), lambda exc: report(exc, wiring.log_folder)
-    )
+        return serve(self.wiring.settings, self.wiring.listen)
 
+    def check(self) -> int:
+        from bot.commands.index import check
 
-@_command("serve")
-@click.pass_obj
-def serve(wiring: Wiring) -> int:
-    """Serve the page, the API and Teams."""
-    from bot.commands import serve as serving
+        return check(self.wiring.settings)
 
-    return serving.serve(wiring.settings, wiring.listen)
+    def index(self) -> int:
+        from bot.commands.index import index
 
+        return index(self.wiring.settings)
 
-@_command("check")
-@click.pass_obj
-def check(wiring: Wiring) -> int:
-    """Check the knowledge files."""
-    from bot.commands import index as indexing
+    def evaluate(self, folder: str | None, report_to: str | None) -> int:
+        from bot.commands.evaluation import evaluate
 
-    return indexing.check(wiring.settings)
+        cases = Path(folder) if folder else self.wiring.root / "tests" / "questions"
+        return evaluate(self.wiring.settings, cases, Path(report_to) if report_to else None)
 
+    def gaps(self, as_json: bool) -> int:
+        from bot.commands.records import gaps
 
-@_command("index")
-@click.pass_obj
-def index(wiring: Wiring) -> int:
-    """Build and publish the index."""
-    from bot.commands import index as indexing
+        return gaps(self.wiring.settings, as_json=as_json)
 
-    return indexing.index(wiring.settings)
+    def kvitto(self, code: tuple[str, ...], as_json: bool) -> int:
+        from bot.commands.records import kvitto
 
-
-@_command("evaluate")
-@click.argument("folder", required=False, metavar=say("evaluate.folder"))
-@_flag("--json", "report_to", "evaluate.option.json", metavar=say("metavar.file"))
-@click.pass_obj
-def evaluate(wiring: Wiring, folder: str | None, report_to: str | None) -> int:
-    """Try the answers against the question cases."""
-    from bot.commands import evaluation
-
-    cases = Path(folder) if folder else wiring.root / "tests" / "questions"
-    return evaluation.evaluate(wiring.settings, cases, Path(report_to) if report_to else None)
-
-
-@_command("gaps")
-@_flag("--json", "as_json", "gaps.option.json", is_flag=True)
-@click.pass_obj
-def gaps(wiring: Wiring, as_json: bool) -> int:
-    """List the unanswered questions."""
-    from bot.commands import records
-
-    return records.gaps(wiring.settings, as_json=as_json)
-
-
-@_command("kvitto")
-@click.argument("code", nargs=-1, required=True, metavar=say("kvitto.code"))
-@_flag("--json", "as_json", "kvitto.option.json", is_flag=True)
-@click.pass_obj
-def kvitto(wiring: Wiring, code: tuple[str, ...], as_json: bool) -> int:
-    """Show an answer by its receipt."""
-    from bot.commands import records
-
-    return records.kvitto(wiring.settings, " ".join(code), as_json=as_json)
+        return kvitto(self.wiring.settings, " ".join(code), as_json=as_json)

@@ -296,11 +296,25 @@ class _Run:
         found = understand(question, self.mind, self.frame)
         if found.outcome == "unknown":
             return self._unknown(question)
+        if found.reading is not None and self._needs_place(found.reading):
+            return self._which_place(question)
         reply = answer(found, self.composer)
         memory = self._memory(question, reply, found.reading.intent if found.reading else "")
         if reply.kind is Kind.CLARIFY:
             return self._clarify(question, reply, memory)
         return Outcome(reply, memory)
+
+    def _needs_place(self, reading: Reading) -> bool:
+        """Return whether "do we have …" cannot be answered before we know which municipality."""
+        asks_own = self.question.yes_no and self.question.has("vi") and self.composer.municipality is None
+        return reading.intent == "local" and not reading.slots["municipalities"] and asks_own
+
+    def _which_place(self, question: Question) -> Outcome:
+        facts = sorted(self.mind.knowledge.local.values(), key=lambda fact: fact.municipality)
+        names = [self.composer.place_name(fact.municipality) for fact in facts[:3]]
+        choices = tuple(Choice(name, self.composer.say("clarify.lok_in", name=name)) for name in names)
+        reply = ask_back(self.composer.say("clarify.place"), choices, self.composer)
+        return self._clarify(question, reply, self._memory(question, reply, "local"))
 
     def _clarify(self, question: Question, reply: Answer, memory: Memory) -> Outcome:
         misses = (self.memory.misses if self.memory else 0) + 1

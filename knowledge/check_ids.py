@@ -94,7 +94,6 @@ def _known(survey: Survey) -> dict[str, set[str]]:
         "municipality": set(items["municipalities"]),
         "route": set(items["routes"]),
         "law": set(items["laws"]),
-        "group": {id_ for id_, item in items["cues"].items() if item.value.role == "group"},
         "served": set(items["municipalities"]) | set(items["actors"]) | set(items["bodies"]),
     }
 

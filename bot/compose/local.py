@@ -175,6 +175,7 @@ def _county(reading: Reading, question: Question, composer: Composer) -> Answer:
     lead = composer.say(
         "local.county",
         known=bool(main),
+        yes_no=question.yes_no,
         yes=main[0].yes if main else 0,
         total=len(composer.knowledge.municipalities),
         year=main[0].observed[:4] if main else "",

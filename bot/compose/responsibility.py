@@ -43,7 +43,7 @@ def compose_responsibility(reading: Reading, question: Question, composer: Compo
         responsible=marked,
         agreement=matrix.agreement,
         municipality=composer.municipality,
-        citations=composer.cite(matrix.sources, *(task.sources for task in tasks), term.decision.sources, local_sources),
+        citations=composer.cite(*(task.sources for task in tasks), term.decision.sources, local_sources),
         facts=(*(f"{matrix.agreement}/ansvar/{task.id}" for task in tasks), composer.decision_id(term), *local_ids),
         suggestions=composer.suggest("refused", "dispute", "actor", actor=composer.knowledge.actors[marked[0]].definite),
     )
@@ -157,7 +157,7 @@ def compose_task_meaning(reading: Reading, question: Question, composer: Compose
         blocks=tuple(blocks),
         agreement=matrix.agreement,
         municipality=composer.municipality,
-        citations=composer.cite(matrix.sources, task.sources, term.decision.sources),
+        citations=composer.cite(task.sources, term.decision.sources),
         facts=(f"{matrix.agreement}/ansvar/{task.id}", composer.decision_id(term)),
         suggestions=composer.suggest("task", "refused", "dispute_local", task=task.phrase),
     )

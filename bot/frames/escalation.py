@@ -40,7 +40,7 @@ def refusal_readings(question: Question, frame: Frame) -> Iterator[Reading]:
             | {"neka", "fortfarande", "giltighet", "remiss", "metod", "beslut", "sip", "kalla", "varfor", "tidsgrans", "synergi", frame.matrix.agreement}
         ),
         explains_roles=ROLES | {"refusal", "group"},
-        bonus=-1.5 if asks_who else 0.9,
+        bonus=-1.5 if asks_who else 2.0 if question.first_person and actors else 0.9,
     )
 
 
