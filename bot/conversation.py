@@ -178,6 +178,8 @@ class _Run:
 
     def _smalltalk(self) -> Outcome | None:
         forms = [form for form in SMALLTALK if self.question.has(form)]
+        if len(self.question.tokens) == 1 and self.question.has("stod"):
+            forms = ["hjalp"]  # a cry for help is not a question about support
         content = [word for word in self.question.content_words if not set(word.span.concepts) & set(SMALLTALK)]
         if not forms:
             return None
@@ -189,6 +191,7 @@ class _Run:
             names = [place.name for place in self.mind.knowledge.municipalities.values()]
             reply = self._talk(self.composer.say("smalltalk.byt-profil", example=names[0]))
             return Outcome(reply, Memory(self.now, {"pending": "profile"}))
+        content = [] if forms == ["hjalp"] and len(self.question.tokens) == 1 else content
         if content or (self.question.asks_in_words and form in ("halsning", "tack", "hejda") and len(self.question.tokens) > 4):
             return None
         if form == "mina-uppgifter":
@@ -213,7 +216,7 @@ class _Run:
         if len(pieces) < 2 or not all(self._asks(piece) for piece in pieces):
             return None
         whole = understand(self.question, self.mind, self.frame)
-        if whole.reading is not None and whole.reading.left < 0.3:
+        if self.text.count("?") < 2 and whole.reading is not None and whole.reading.left < 0.3:
             return None
         answered: list[tuple[Question, Reading]] = []
         concepts: tuple[str, ...] = ()
@@ -224,11 +227,13 @@ class _Run:
                 question = _inherit(question, concepts, self.mind)
                 found = understand(question, self.mind, self.frame)
             if found.outcome != "answer" or found.reading is None or found.reading.left > 1.0:
-                return None
+                if not answered:
+                    return None
+                continue  # the first question is answered; what is left of the message is not guessed at
             if all(found.reading.slots != reading.slots for _, reading in answered):
                 answered.append((question, found.reading))
             concepts = question.concepts
-        if len(answered) < 2:
+        if len(answered) < 2 and whole.outcome == "answer":
             return None
         replies = [compose(reading, question, self._composer_for(question)) for question, reading in answered]
         return Outcome(combine(replies), self._memory(answered[0][0], replies[0], answered[0][1].intent))
@@ -253,6 +258,10 @@ class _Run:
             return None
         last = self.memory.frame
         leaning = self.question.begins_as_follow_up or self.question.refers_back
+        leaning = leaning or (
+            last.get("intent") in ("responsibility", "duties")
+            and all(role in ("actor", "unit") for word in self.question.content_words for part in word.roles for role in part)
+        )
         leaning = leaning or (last.get("intent") == "route" and self.question.has("nasta", "forsta", "sista"))
         if last.get("unknown") and self.question.begins_as_follow_up and _only_place(self.question):
             return self._unknown(self.question)

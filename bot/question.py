@@ -32,7 +32,6 @@ ROLE_WEIGHT: Mapping[str, float] = {
     "form": 0.0,
     "time": 0.2,
 }
-WHOLE_MESSAGE = frozenset({"place", "group"})
 UNKNOWN_WEIGHT = 2.0
 STORY_FACTOR = 0.35
 _NUMBER = re.compile(r"^\d+(?:[-:.]\d+)*$")
@@ -50,6 +49,7 @@ class Word:
     part_weights: tuple[float, ...]
     weight: float
     asks: bool
+    turns: bool = False
 
     @property
     def content(self) -> bool:
@@ -95,7 +95,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class FirstWords:
-    """Words that say something by standing first in a question (cues of role 'first')."""
+    """Words that say something by standing first in a question (cues of role 'first').
+
+    `turning` are the concepts that make it another question wherever in the message they stand.
+    """
 
     asking: frozenset[str]
     yes_no: frozenset[str]
@@ -104,6 +107,7 @@ class FirstWords:
     claims: frozenset[str]
     first_person: frozenset[str]
     negations: frozenset[str]
+    turning: frozenset[str]
 
 
 def read_question(text: str, lexicon: Lexicon, first: FirstWords, weights: Mapping[str, float]) -> Question:
@@ -111,7 +115,7 @@ def read_question(text: str, lexicon: Lexicon, first: FirstWords, weights: Mappi
     tokens = tuple(tokenize(normalise(text)))
     spans = lexicon.spans(tokens)
     asking = _asking_sentences(tokens, first)
-    words = tuple(_word(span, tokens, lexicon, asking, weights) for span in spans)
+    words = tuple(_word(span, tokens, lexicon, asking, weights, first.turning) for span in spans)
     named = [concept for word in words for concept in word.span.concepts]
     concepts = tuple(dict.fromkeys((*named, *(group for group in _age_groups(tokens) if group in lexicon.entries))))
     roles: dict[str, tuple[str, ...]] = {}
@@ -191,7 +195,7 @@ def _is_yes_no(tokens: tuple[Token, ...], first: FirstWords, lexicon: Lexicon) -
 
 
 def _word(
-    span: Span, tokens: tuple[Token, ...], lexicon: Lexicon, asking: frozenset[int], weights: Mapping[str, float]
+    span: Span, tokens: tuple[Token, ...], lexicon: Lexicon, asking: frozenset[int], weights: Mapping[str, float], turning: frozenset[str]
 ) -> Word:
     roles = tuple(tuple(lexicon.entries[concept].role for concept in part) for part in span.parts)
     asks = tokens[span.start].sentence in asking
@@ -201,8 +205,8 @@ def _word(
     )
     weight = sum(part_weights) if span.known else _unknown_weight(span, tokens)
     # Another place, or another group, makes it another question wherever in the message it stands.
-    always = any(role in WHOLE_MESSAGE or role == "outside" for part in roles for role in part)
-    return Word(span, roles, part_weights, weight * (1.0 if asks or always else STORY_FACTOR), asks)
+    always = bool(turning & set(span.concepts))
+    return Word(span, roles, part_weights, weight * (1.0 if asks or always else STORY_FACTOR), asks, always)
 
 
 def _unknown_weight(span: Span, tokens: tuple[Token, ...]) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.question import WHOLE_MESSAGE, Question, Word
+from bot.question import Question, Word
 from indexer.swedish import stem
 from knowledge.model import Kind
 
@@ -56,7 +56,7 @@ def weigh(reading: Reading, question: Question) -> Reading:
             continue
         share = _share(reading, word)
         explained += word.weight * share
-        if word.asks or WHOLE_MESSAGE & {role for part in word.roles for role in part}:
+        if word.asks or word.turns:
             left += word.weight * (1 - share)
         else:
             told += word.weight * (1 - share)

@@ -141,7 +141,8 @@ class Lexicon:
             self._stems[stem(word)].add(concept)
             self._folded[fold(word)].add(concept)
             self._folded_exact.add(fold(word))
-            self._folded[fold(stem(word))].add(concept)
+            if len(stem(word)) >= 4:
+                self._folded[fold(stem(word))].add(concept)
             if "-" in word:
                 self._add(word.replace("-", ""), concept)
             return
@@ -150,7 +151,7 @@ class Lexicon:
             at = words.index("inte", 1)
             self._add_phrase([*words[: at - 1], words[at], words[at - 1], *words[at + 1 :]], concept)
         self._add_phrase(words, concept)
-        if len(words) == 2 and words[1] in self._particles:
+        if len(words) == 2 and words[1] in self._particles and words[0] not in self._particles:
             self._verbs[stem(words[0])][words[1]].add(concept)
         if len(words) == 2 and all(len(word) > 2 for word in words):
             joined = "".join(words)
@@ -158,8 +159,8 @@ class Lexicon:
 
     def _add_phrase(self, words: list[str], concept: str) -> None:
         for root, keys in (
-            (self._phrases, [stem(word) for word in words]),
-            (self._folded_phrases, [fold(stem(word)) for word in words]),
+            (self._phrases, [_phrase_key(word) for word in words]),
+            (self._folded_phrases, [_folded_key(word) for word in words]),
         ):
             node = root
             for key in keys:
@@ -287,7 +288,7 @@ class Lexicon:
         roles = {self.entries[concept].role for concept in concepts}
         if "danger" in roles or (len(word) < 7 and roles & NEVER_GUESSED):
             return (), None
-        if roles <= {"neutral", "form"} and (common or best[0] > 1.5):
+        if roles <= {"neutral", "form"} and (best[0] > 1.5 or (common and zipf(best[2]) < common + 2)):
             # A rare word that happens to be near an everyday one is still a word of its own.
             return (), None
         return tuple(sorted(concepts)), best[2]
@@ -375,9 +376,9 @@ class Lexicon:
     def _phrase_arcs(
         self, tokens: Sequence[Token], words: Sequence[str], start: int, singles: Sequence[tuple[tuple[str, ...], str]]
     ) -> list[tuple[float, Span]]:
-        arcs = self._walk(self._phrases, tokens, words, start, singles, "stem", stem)
+        arcs = self._walk(self._phrases, tokens, words, start, singles, "stem", _phrase_key)
         arcs += self._particle_arcs(tokens, start)
-        return arcs or self._walk(self._folded_phrases, tokens, words, start, singles, "fold", _folded_stem)
+        return arcs or self._walk(self._folded_phrases, tokens, words, start, singles, "fold", _folded_key)
 
     def _particle_arcs(self, tokens: Sequence[Token], start: int) -> list[tuple[float, Span]]:
         """Return the verb's meaning with a particle that follows later: "går … ut", "trappar … ner"."""
@@ -477,8 +478,14 @@ class Lexicon:
         return arcs
 
 
-def _folded_stem(word: str) -> str:
-    return fold(stem(word))
+def _phrase_key(word: str) -> str:
+    """Return how a word stands in a phrase: by its stem, unless that is too short to tell ("jagar", "jag")."""
+    stemmed = stem(word)
+    return stemmed if len(stemmed) >= 4 else word
+
+
+def _folded_key(word: str) -> str:
+    return fold(_phrase_key(word))
 
 
 def alias_words(alias: str) -> list[str]:

@@ -9,7 +9,7 @@ from bot.question import Question
 from bot.reading import Reading
 from knowledge.model import Kind
 
-ASKED = frozenset({"giltighet", "forlangning", "borjan", "antagen", "en-giltig", "tidigare-version", "beslut", "utgangen", "nasta", "ny-rok"})
+ASKED = frozenset({"giltighet", "forlangning", "borjan", "antagen", "en-giltig", "tidigare-version", "beslut", "utgangen", "nasta", "ny-rok", "hur-lange"})
 ASPECTS = ASKED | {"varfor", "antal", "andring", "revidering", "status", "underteckna", "tidplan", "nasta", "saga-upp", "ansvar", "forsta"}
 FOCUS = ("antagen", "tidigare-version", "varfor", "forlangning", "borjan", "giltighet")
 
@@ -17,7 +17,7 @@ FOCUS = ("antagen", "tidigare-version", "varfor", "forlangning", "borjan", "gilt
 def validity_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     """Yield: whether agreements are in force, until when, by whose decision; which there are."""
     agreements = question.of_role("agreement")
-    if not agreements and not question.has("rok"):
+    if not agreements and not question.has("rok", "forlangning"):
         return
     asked = question.has(*ASKED)
     listing = not agreements and question.has("vilka", "antal", "status")

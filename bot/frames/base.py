@@ -14,13 +14,13 @@ from indexer.lexicon import Lexicon
 from knowledge.model import Fact, Knowledge, ResponsibilityMatrix
 
 # Words that only frame a question: no reading has to answer them.
-FRAMING = frozenset({"betydelse", "vilka", "gor", "lanet", "rok", "kommunen", "regionen", "huvudman", "parter", "kritik", "direkt", "andra-aktorer"})
+FRAMING = frozenset({"betydelse", "vilka", "gor", "lanet", "rok", "kommunen", "regionen", "huvudman", "parter", "kritik", "direkt", "andra-aktorer", "star-for", "samverkan-struktur"})
 PEOPLE = frozenset({"barn", "vuxna", "aldre", "gravida", "anhoriga", "unga-vuxna", "den-enskilde"})
 MATTER = frozenset(
     {"missbruk", "aterfall", "drogfri", "behandling", "stod", "samsjuklighet", "skadligt-bruk", "lakemedel",
      "psykisk-ohalsa", "information-rad", "utreda-ord", "pga-missbruk"}
 )  # fmt: skip
-ASKING_WHO = frozenset({"ansvar", "en-ansvar", "ansvarsgrans", "matris"})
+ASKING_WHO = frozenset({"ansvar", "en-ansvar", "ansvarsgrans", "matris", "ansvarstabell"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ SILENT_SUBJECTS = frozenset({"agreement", "body", "route", "step"})
 SILENT_DETAILS = frozenset(
     {"tidsgrans", "blankett", "kontakt", "ordforande", "namn-pa-person", "betala", "ledamoter", "hur-ofta", "lank",
      "diarienummer", "underteckna", "innehall", "avsnitt", "uppfoljning", "saga-upp", "parter", "malgrupp", "syfte",
-     "mal", "antal", "dokumentera", "tidplan", "kalla", "delta", "overklaga", "metod"}
+     "mal", "antal", "dokumentera", "tidplan", "kalla", "delta", "overklaga", "metod", "bestallare"}
 )  # fmt: skip
 
 

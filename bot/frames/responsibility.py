@@ -34,14 +34,19 @@ def task_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         explains_roles=ROLES,
         bonus=0.6 if asked else 0.0,
     )
-    if question.has("betydelse", "en-vad", "tidigare-namn") and len(tasks) == 1 and not actors and not question.has("ansvar", "en-ansvar"):
+    if _asks_meaning(question) and len(tasks) == 1 and not actors and not question.has("ansvar", "en-ansvar"):
         yield Reading(
             "task-meaning",
             Kind.DEFINITION,
             slots,
             explains=frozenset(by | set(tasks) | FRAMING | {"tidigare-namn", matrix.agreement}),
-            bonus=0.8,
+            bonus=0.5,
         )
+
+
+def _asks_meaning(question: Question) -> bool:
+    """Return whether the question asks what something is; "vem står för" asks who, "vad står X för" what."""
+    return question.has("betydelse", "en-vad", "tidigare-namn") or (question.has("star-for") and not question.has("ansvar"))
 
 
 def duty_readings(question: Question, frame: Frame) -> Iterator[Reading]:
@@ -72,7 +77,7 @@ def actor_meaning_readings(question: Question, frame: Frame) -> Iterator[Reading
     units = question.of_role("unit", "actor")
     if not units or frame.matrix is None:
         return
-    asked = question.has("betydelse", "en-vad", "tidigare-namn")
+    asked = _asks_meaning(question)
     alone = len(question.content_words) == 1 and not question.has("ansvar", "en-ansvar", "gor", "vi")
     if not (asked or alone):
         return
