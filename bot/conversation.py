@@ -230,10 +230,10 @@ class _Run:
                 if not answered:
                     return None
                 continue  # the first question is answered; what is left of the message is not guessed at
-            if all(found.reading.slots != reading.slots for _, reading in answered):
+            if all((found.reading.intent, found.reading.slots) != (reading.intent, reading.slots) for _, reading in answered):
                 answered.append((question, found.reading))
             concepts = question.concepts
-        if len(answered) < 2 and whole.outcome == "answer":
+        if len(answered) < 2 and whole.outcome == "answer" and self.text.count("?") < 2:
             return None
         replies = [compose(reading, question, self._composer_for(question)) for question, reading in answered]
         return Outcome(combine(replies), self._memory(answered[0][0], replies[0], answered[0][1].intent))

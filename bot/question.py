@@ -206,7 +206,8 @@ def _word(
     weight = sum(part_weights) if span.known else _unknown_weight(span, tokens)
     # Another place, or another group, makes it another question wherever in the message it stands.
     always = bool(turning & set(span.concepts))
-    return Word(span, roles, part_weights, weight * (1.0 if asks or always else STORY_FACTOR), asks, always)
+    outside = any(role == "outside" for part in roles for role in part)
+    return Word(span, roles, part_weights, weight * (1.0 if asks or always or outside else STORY_FACTOR), asks, always)
 
 
 def _unknown_weight(span: Span, tokens: tuple[Token, ...]) -> float:

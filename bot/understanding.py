@@ -94,7 +94,7 @@ def make_mind(
         claims=words("pastaende"),
         first_person=words("forsta-person"),
         negations=words("negation"),
-        turning=frozenset(cue.id for cue in cues.values() if cue.role in ("place", "outside") or cue.agreement),
+        turning=frozenset(cue.id for cue in cues.values() if cue.role == "place" or cue.agreement),
     )
     weights = {cue.id: cue.weight for cue in cues.values() if cue.weight is not None}
     return Mind(knowledge, lexicon, first, weights, facts, by_concept, vocabulary, propose)

@@ -36,6 +36,7 @@ MAX_GAP = 2
 PARTICLE_GAP = 8
 """How far from its verb a particle may stand: "löper överenskommelsen om missbruk ut"."""
 MIN_CUT = 4
+MIN_WHOLE = 6
 NEVER_GUESSED = frozenset({"group", "place", "outside"})
 """Kinds of concept that a short word is never mended into: they would turn the question round."""
 SUBJECTS = frozenset(
@@ -353,7 +354,8 @@ class Lexicon:
         """Return the word as phrases are looked up by: mended where it is a typing mistake."""
         if word in self._phrase_words or len(word) < 5:
             return word
-        return self.mend(word)[1] or self._whole(word) or word
+        whole = self._whole(word) if len(word) >= MIN_WHOLE else None
+        return whole or self.mend(word)[1] or word
 
     def _whole(self, word: str) -> str | None:
         """Return the shortest word that begins as one that was cut short: "psykosoc"."""
@@ -435,7 +437,8 @@ class Lexicon:
     ) -> tuple[float, Span]:
         end = used[-1] + 1
         length = end - used[0]
-        worth = WORTH[how] * length + PHRASE_BONUS * len(used) - 0.05 * (length - len(used))
+        bonus = 0.02 if self._only_neutral(node.concepts) else PHRASE_BONUS
+        worth = WORTH[how] * length + bonus * len(used) - 0.05 * (length - len(used))
         surface = " ".join(tokens[position].surface for position in used)
         inner = tuple(
             concept

@@ -37,11 +37,16 @@ def refusal_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         {"actors": actors, "tasks": tasks, "drug_free": drug_free},
         explains=frozenset(
             by | set(tasks) | MATTER | PEOPLE | ASKING_WHO | FRAMING | ORDER | DISPUTE | DEVIATION
-            | {"neka", "fortfarande", "giltighet", "remiss", "metod", "beslut", "sip", "kalla", "varfor", "tidsgrans", "synergi", frame.matrix.agreement}
+            | {"neka", "kontakt", "syfte", "fortfarande", "giltighet", "remiss", "metod", "beslut", "sip", "kalla", "varfor", "tidsgrans", "synergi", frame.matrix.agreement}
         ),
         explains_roles=ROLES | {"refusal", "group"},
-        bonus=-1.5 if asks_who else 2.0 if question.first_person and actors else 0.9,
+        bonus=-1.5 if asks_who else 0.3 if _names_dispute(question) else 2.0 if question.first_person and actors else 0.9,
     )
+
+
+def _names_dispute(question: Question) -> bool:
+    """Return whether the asker already calls it a dispute: by the noun, not only by wanting to take it further."""
+    return any("tvist" in word.span.concepts and word.span.surface.lower().startswith("tvist") for word in question.words)
 
 
 def route_readings(question: Question, frame: Frame) -> Iterator[Reading]:

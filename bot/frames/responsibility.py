@@ -11,7 +11,7 @@ from knowledge.model import Kind
 
 ASKED_OF_TASKS = frozenset({"ansvar", "en-ansvar", "var-fraga", "vilka", "gor", "kommunen", "regionen", "vi"})
 # Sides that a question about who is responsible may touch without asking for more than who.
-INCIDENTAL = frozenset({"varfor", "innehall", "status", "borjan", "forsta", "skriva-ut", "fortfarande", "metod", "remiss"})
+INCIDENTAL = frozenset({"varfor", "innehall", "status", "borjan", "forsta", "skriva-ut", "fortfarande", "metod", "remiss", "ledamoter"})
 GENERAL_SUBSTANCES = frozenset({"missbruk", "alkohol", "narkotika", "spel", "dopning", "beroendelakemedel"})
 ROLES = frozenset({"municipality", "actor", "unit", "substance"})
 
@@ -66,7 +66,7 @@ def duty_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         "duties",
         Kind.RESPONSIBILITY,
         {"actors": actors or matrix.actors, "everybody": everybody},
-        explains=ASKING_WHO | MATTER | PEOPLE | FRAMING | {matrix.agreement, "alla-aktorer", "varfor", "innehall", "status", *GENERAL_SUBSTANCES},
+        explains=ASKING_WHO | MATTER | PEOPLE | FRAMING | {matrix.agreement, "alla-aktorer", "varfor", "innehall", "status", "ledamoter", *GENERAL_SUBSTANCES},
         explains_roles=ROLES - {"substance"},
         bonus=0.3 if question.has("ansvar", "en-ansvar") else 0.0,
     )
@@ -78,7 +78,7 @@ def actor_meaning_readings(question: Question, frame: Frame) -> Iterator[Reading
     if not units or frame.matrix is None:
         return
     asked = _asks_meaning(question)
-    alone = len(question.content_words) == 1 and not question.has("ansvar", "en-ansvar", "gor", "vi")
+    alone = len(question.content_words) == 1 and len(question.tokens) <= 3 and not question.has("ansvar", "en-ansvar", "gor", "vi")
     if not (asked or alone):
         return
     yield Reading(
