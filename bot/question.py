@@ -70,6 +70,7 @@ class Question:
     begins_as_follow_up: bool
     refers_back: bool
     asks_in_words: bool
+    asks_detail: bool
     first_person: bool
     negated: bool
     asked: frozenset[str]
@@ -108,6 +109,7 @@ class FirstWords:
     first_person: frozenset[str]
     negations: frozenset[str]
     turning: frozenset[str]
+    what: frozenset[str]
 
 
 def read_question(text: str, lexicon: Lexicon, first: FirstWords, weights: Mapping[str, float]) -> Question:
@@ -133,6 +135,7 @@ def read_question(text: str, lexicon: Lexicon, first: FirstWords, weights: Mappi
         begins_as_follow_up=any(word in first.follow_up for word in opening),
         refers_back=any(token.word in first.refers_back for token in tokens),
         asks_in_words=any(token.word in first.asking or token.asks for token in tokens),
+        asks_detail=any(token.word in first.asking - first.what for token in tokens),
         negated=any(token.word in first.negations for token in tokens),
         first_person=any(token.word in first.first_person for token in tokens),
         asked=frozenset(concept for word in words if word.asks for concept in word.span.concepts),

@@ -94,6 +94,7 @@ def make_mind(
         claims=words("pastaende"),
         first_person=words("forsta-person"),
         negations=words("negation"),
+        what=words("vad-ord"),
         turning=frozenset(cue.id for cue in cues.values() if cue.role == "place" or cue.agreement),
     )
     weights = {cue.id: cue.weight for cue in cues.values() if cue.weight is not None}

@@ -25,11 +25,24 @@ def fact_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     candidates = {fact for concept in concepts for fact in frame.facts_by_concept.get(concept, ())}
     for fact_id in sorted(candidates):
         fact = frame.facts[fact_id]
-        if fact.editors_only or not set(fact.about) <= concepts:
+        if fact.editors_only or not set(fact.about) <= concepts or _asks_else(question, fact):
             continue
         yield _reading(question, fact, frame)
         if (silent := _silent(question, fact, frame)) is not None:
             yield silent
+
+
+SHORT = 5
+"""Tokens up to which a question that names only a term is taken to ask what it is."""
+
+
+def _asks_else(question: Question, fact: Fact) -> bool:
+    """Return whether a definition is no answer: the question asks who, when, how or whether of a term."""
+    if fact.kind is not Kind.DEFINITION or len(fact.about) > 1 or len(question.tokens) <= SHORT:
+        return False
+    if question.has("betydelse", "en-vad", "star-for", "tidigare-namn", "vilka", "gor", "jamfora"):
+        return False
+    return question.asks_detail or (question.yes_no and fact.yes_no is None)
 
 
 def _reading(question: Question, fact: Fact, frame: Frame) -> Reading:

@@ -34,6 +34,11 @@ _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 _RECEIPT = re.compile(r"[A-Z0-9]{3}-[A-Z0-9]{4}")
 
 
+def several(asked: Asked) -> bool:
+    """Return whether a message may hold several questions, whose facts and sources come in one reply."""
+    return asked.text.count("?") > 1 or any(f" {word} " in asked.text.lower() for word in ("och", "o", "samt"))
+
+
 def keys(asked: Asked, world: World) -> Iterator[str]:
     """As JSON an answer has exactly the keys of the design, always all, each of its type."""
     found = json.loads(json.dumps(asked.answer.as_json()))
@@ -136,7 +141,7 @@ def local_after_general(asked: Asked, world: World) -> Iterator[str]:
     heads = [block.heading for block in reply.blocks if isinstance(block, Local)]
     name = world.knowledge.municipalities[reply.municipality].name if reply.municipality else ""
     yield from (f"{head} in an answer for {name}" for head in heads if not head.startswith(f"Lokalt i {name}") or not name)
-    if reply.kind in (Kind.LOCAL, Kind.URGENT):
+    if reply.kind in (Kind.LOCAL, Kind.URGENT) or several(asked):
         return
     whole = reply.text
     general = whole.split("Lokalt i ")[0] if heads else whole
@@ -170,8 +175,8 @@ def suggestions(asked: Asked, world: World) -> Iterator[str]:
     if len(reply.suggestions) > 3 or len(set(reply.suggestions)) != len(reply.suggestions):
         yield f"{reply.suggestions}"
     for text in reply.suggestions:
-        if world.led_to[text, asked.on, asked.municipality].kind in (Kind.UNKNOWN, Kind.CLARIFY):
-            yield f"{text} → {world.led_to[text, asked.on, asked.municipality].kind}"
+        if world.led_to[text, asked.on, asked.municipality].kind is Kind.UNKNOWN:
+            yield f"{text} → unknown"
 
 
 def stamped(asked: Asked, world: World) -> Iterator[str]:
@@ -185,7 +190,9 @@ def placed(asked: Asked, world: World) -> Iterator[str]:
     """An answer is for the municipality that the question names, else for the asker's own."""
     if not asked.first:
         return
-    named = world.serving.mind.read(asked.text).of_role("municipality")
+    text = asked.text.casefold()
+    read = world.serving.mind.read(asked.text).of_role("municipality")
+    named = read or [place.id for place in world.knowledge.municipalities.values() if place.name.casefold() in text]
     wanted = named[0] if len(named) == 1 else None if named else asked.municipality
     if asked.answer.municipality not in (wanted, *([None] if asked.answer.kind is Kind.LOCAL and not named else [])):
         yield f"{asked.answer.municipality}, not {wanted}"

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from bot.answer import ActorRows
-from knowledge.model import Agreement, Decision, Kind, Task, first_day, last_day
+from knowledge.model import Agreement, Decision, Kind, LawSection, Task, first_day, last_day
 from tests.corpus import NEW_LAW, TWO_YEARS, Asked, World
+from tests.invariants.rules_of_form import several
 
 SIX_MONTHS = 181
 LEANING = (Kind.RESPONSIBILITY, Kind.ESCALATION)
@@ -55,7 +56,7 @@ def unseen_unsaid(asked: Asked, world: World) -> Iterator[str]:
             said = (local.status_says, *(note.lead for note in local.notes), *(note.says for note in local.notes))
             yield from (f"says {text}" for text in said if text and text in asked.answer.text)
     for count in world.knowledge.counts.values():
-        if last_day(count.observed) > asked.on and count.observed in asked.answer.text:
+        if last_day(count.observed) > asked.on and re.search(rf"{count.observed}(?!-?\d)", asked.answer.text):
             yield f"tells of the count of {count.observed}"
     for agreement in world.knowledge.agreements.values():
         for decision in agreement.decisions[1:]:
@@ -80,14 +81,15 @@ def age_said(asked: Asked, world: World) -> Iterator[str]:
 def in_force_until(asked: Asked, world: World) -> Iterator[str]:
     """An answer from an agreement says until when it is in force and who extended it; doubts come first."""
     reply = asked.answer
-    if reply.kind not in (*LEANING, Kind.VALIDITY) or reply.agreement is None:
+    if reply.kind not in (*LEANING, Kind.VALIDITY) or reply.agreement is None or not reply.facts:
         return
+    if any("/version/" in fact for fact in reply.facts):
+        return  # what an older version said, and when that was
     agreement = world.knowledge.agreements[reply.agreement]
     decision = decision_on(agreement, asked.on)
     start = reply.notices[0].text if reply.notices and reply.notices[0].level == "validity" else reply.lead
     if asked.on < first_of(agreement):
-        older = any(v.valid_from and first_day(v.valid_from) <= asked.on for v in agreement.older)
-        if first_of(agreement).isoformat() not in (reply.text if older else start):
+        if first_of(agreement).isoformat() not in start:
             yield f"does not begin by saying when it begins: {start}"
         return
     if decision is None:
@@ -122,7 +124,7 @@ def agreement_named(asked: Asked, world: World) -> Iterator[str]:
     matrix = bool(tasks_of(asked, world)) or bool(asked.answer.responsible) or bool(asked.answer.route)
     if matrix and "enligt RÖK missbruk/beroende" not in asked.answer.text:
         yield "does not say enligt RÖK missbruk/beroende"
-    if matrix and asked.answer.agreement != world.knowledge.region.main_agreement:
+    if matrix and not several(asked) and asked.answer.agreement != world.knowledge.region.main_agreement:
         yield f"agreement is {asked.answer.agreement}"
 
 
@@ -149,7 +151,7 @@ def as_marked(asked: Asked, world: World) -> Iterator[str]:
     tasks = tasks_of(asked, world)
     marked = tuple(actor for actor in matrix.actors if any(actor in task.responsible for task in tasks))
     about_actors = reply.kind is Kind.RESPONSIBILITY and not any(isinstance(b, ActorRows) for b in reply.blocks)
-    if reply.responsible and reply.responsible != marked:
+    if reply.responsible and reply.responsible != marked and not (several(asked) and set(reply.responsible) < set(marked)):
         yield f"{reply.responsible}, marked are {marked}"
     if reply.kind is Kind.RESPONSIBILITY and tasks and not reply.responsible and not about_actors:
         yield f"nobody, marked are {marked}"
@@ -180,31 +182,42 @@ NEW_ACT = re.compile(r"2025:400|nya socialtjänstlagen")
 
 
 def old_law_translated(asked: Asked, world: World) -> Iterator[str]:
-    """A replaced section never stands alone: the one in force on the day stands with it, and goes first."""
+    """A replaced section never stands alone: the one in force on the day stands with it."""
     text = asked.answer.text
     old, new = OLD_ACT.search(text), NEW_ACT.search(text)
     if asked.on >= NEW_LAW and old and not new:
         yield f"old law alone: …{text[max(0, old.start() - 40) : old.end() + 20]}"
-    if asked.on >= NEW_LAW and old and new and old.start() < new.start():
-        yield f"old law first: …{text[max(0, old.start() - 40) : old.end() + 20]}"
+    for was, now in replaced(world, asked.on).items():
+        if re.search(rf"(?<!\d){re.escape(was)}", text) and now and not any(section in text for section in now):
+            yield f"{was} without {sorted(now)}"
+
+
+def replaced(world: World, day: date) -> dict[str, set[str]]:
+    """Return the sections that a day has left behind, each with all that have taken its place."""
+    found: dict[str, set[str]] = {}
     for law in world.knowledge.laws.values():
-        for was in law.sections:
-            if was.valid_through and last_day(was.valid_through) < asked.on and f"{was.section} {was.short}" in text:
-                now = [s for s in law.sections if s.valid_from and first_day(s.valid_from) <= asked.on and s is not was]
-                if now and not any(section.section in text for section in now):
-                    yield f"{was.section} {was.short} without {now[-1].section}"
+        now = {s.section for s in law.sections if s.valid_from and first_day(s.valid_from) <= day and not _over(s, day)}
+        for section in law.sections:
+            if _over(section, day):
+                found.setdefault(f"{section.section} {section.short}", set()).update(now)
+    return found
+
+
+def _over(section: LawSection, day: date) -> bool:
+    return section.valid_through is not None and last_day(section.valid_through) < day
 
 
 PLAIN = {
     "huvudm": ("kommun", "region"),
     "tjänsteledning": ("chef",),
-    "påtala": ("brist", "säg", "skriv"),
-    "påtala brist": ("skriv", "säga till", "säger till", "anmäl"),
+    "påtala": ("peka på", "pekar på"),
 }
 
 
 def plain_words(asked: Asked, world: World) -> Iterator[str]:
     """Words of office never stand without a plain word in the same reply."""
+    if not asked.answer.facts:
+        return  # the asker's own word
     text = asked.answer.text.lower()
     for word, plain in PLAIN.items():
         if word in text and not any(other in text for other in plain):
