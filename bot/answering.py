@@ -77,7 +77,11 @@ def receipt_code(reply: Answer) -> str:
 def unknown(question: Question, composer: Composer) -> Answer:
     """Return that the knowledge has no answer: what was looked for, and where to turn."""
     words = [word.span.surface for word in question.content_words if not word.span.known]
-    words += [word.span.surface for word in question.content_words if word.span.known and word.weight >= 1 and not question_word(word)]
+    words += [
+        word.span.surface
+        for word in question.content_words
+        if word.span.known and word.weight >= 1 and not question_word(word)
+    ]
     words = list(dict.fromkeys(f"”{word}”" for word in words if len(word) <= 40))[:MAX_WORDS_NAMED]
     body = _support(composer)
     if not words:

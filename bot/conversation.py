@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ from bot.privacy import Masks, mask
 from bot.question import Question
 from bot.reading import Reading
 from bot.sentences import Sentences
-from bot.understanding import Mind, Understanding, understand
+from bot.understanding import Mind, understand
 from indexer.swedish import fold, normalise, tokenize
 from knowledge.model import Kind
 
@@ -44,7 +44,23 @@ REPLACED_BY = {
     "term": {"term", "task", "aspect", "substance", "body"},
     "route": {"route", "aspect"},
 }
-KEPT_ASPECTS = frozenset({"lakemedel", "behandling", "skriva-ut", "varfor", "forlangning", "tvist", "lokal", "regional", "ansvar", "avvikelse-ord", "patala-brist", "folja-rok", "giltighet"})
+KEPT_ASPECTS = frozenset(
+    {
+        "lakemedel",
+        "behandling",
+        "skriva-ut",
+        "varfor",
+        "forlangning",
+        "tvist",
+        "lokal",
+        "regional",
+        "ansvar",
+        "avvikelse-ord",
+        "patala-brist",
+        "folja-rok",
+        "giltighet",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +79,12 @@ class Remembered:
     """What is known of the asker before a turn."""
 
     memory: Memory | None = None
-    profile: Profile = Profile()
+    profile: Profile = field(default_factory=Profile)
 
 
-def take_turn(turn: Turn, remembered: Remembered, mind: Mind, say: Sentences, now: datetime, keeps_gaps: bool = False) -> Outcome:
+def take_turn(
+    turn: Turn, remembered: Remembered, mind: Mind, say: Sentences, now: datetime, keeps_gaps: bool = False
+) -> Outcome:
     """Return the reply to one message. Never raises for what people write."""
     masks = Masks(say("privacy.mask_id"), say("privacy.mask_phone"), say("privacy.mask_mail"))
     text, private = mask(normalise(turn.text)[:MAX_TEXT], masks)
@@ -85,9 +103,7 @@ def take_turn(turn: Turn, remembered: Remembered, mind: Mind, say: Sentences, no
     outcome = run.outcome()
     reply = outcome.answer
     if private:
-        reply = reply.with_(
-            notices=(Notice("privacy", say("privacy.warning")), *reply.notices), privacy_warning=True
-        )
+        reply = reply.with_(notices=(Notice("privacy", say("privacy.warning")), *reply.notices), privacy_warning=True)
     if is_danger(question):
         reply = _urgent(reply, composer)
     reply = finish(reply, composer)
@@ -153,9 +169,11 @@ class _Run:
         _, chosen = picked
         if chosen is None:
             reply = self.composer.answer(
-                Kind.SMALLTALK, self.composer.say("smalltalk.inget", body=_support(self.composer)),
-                title=self.composer.say("smalltalk.title"), suggestions=self.composer.suggest("dispute_local", "agreements", "refused"),
-            )  # fmt: skip
+                Kind.SMALLTALK,
+                self.composer.say("smalltalk.inget", body=_support(self.composer)),
+                title=self.composer.say("smalltalk.title"),
+                suggestions=self.composer.suggest("dispute_local", "agreements", "refused"),
+            )
             return Outcome(reply, Memory(self.now))
         question = self.mind.read(chosen)
         inherited = _inherit(question, self.memory.frame.get("concepts", ()), self.mind)
@@ -192,15 +210,23 @@ class _Run:
             reply = self._talk(self.composer.say("smalltalk.byt-profil", example=names[0]))
             return Outcome(reply, Memory(self.now, {"pending": "profile"}))
         content = [] if forms == ["hjalp"] and len(self.question.tokens) == 1 else content
-        if content or (self.question.asks_in_words and form in ("halsning", "tack", "hejda") and len(self.question.tokens) > 4):
+        if content or (
+            self.question.asks_in_words and form in ("halsning", "tack", "hejda") and len(self.question.tokens) > 4
+        ):
             return None
         if form == "mina-uppgifter":
             erase = any(fold(token.word).startswith(("rader", "ta", "glom")) for token in self.question.tokens)
-            return Outcome(self._talk(self.composer.say("smalltalk.raderad" if erase else "smalltalk.mina-uppgifter")), Memory(self.now), erase=erase)
+            return Outcome(
+                self._talk(self.composer.say("smalltalk.raderad" if erase else "smalltalk.mina-uppgifter")),
+                Memory(self.now),
+                erase=erase,
+            )
         reply = self._talk(self.composer.say(f"smalltalk.{form}", region=self.composer.knowledge.region.name))
         if form in ("hjalp", "halsning"):
             items = tuple(self.composer.say("smalltalk.help_items").split("|"))
-            reply = reply.with_(blocks=(Bullets(items), Paragraph(self.composer.say("smalltalk.personal"))), suggestions=items)
+            reply = reply.with_(
+                blocks=(Bullets(items), Paragraph(self.composer.say("smalltalk.personal"))), suggestions=items
+            )
         return Outcome(reply, self.memory or Memory(self.now))
 
     def _talk(self, lead: str) -> Answer:
@@ -230,7 +256,10 @@ class _Run:
                 if not answered:
                     return None
                 continue  # the first question is answered; what is left of the message is not guessed at
-            if all((found.reading.intent, found.reading.slots) != (reading.intent, reading.slots) for _, reading in answered):
+            if all(
+                (found.reading.intent, found.reading.slots) != (reading.intent, reading.slots)
+                for _, reading in answered
+            ):
                 answered.append((question, found.reading))
             concepts = question.concepts
         if len(answered) < 2 and whole.outcome == "answer" and self.text.count("?") < 2:
@@ -260,7 +289,12 @@ class _Run:
         leaning = self.question.begins_as_follow_up or self.question.refers_back
         leaning = leaning or (
             last.get("intent") in ("responsibility", "duties")
-            and all(role in ("actor", "unit") for word in self.question.content_words for part in word.roles for role in part)
+            and all(
+                role in ("actor", "unit")
+                for word in self.question.content_words
+                for part in word.roles
+                for role in part
+            )
         )
         leaning = leaning or (last.get("intent") == "route" and self.question.has("nasta", "forsta", "sista"))
         if last.get("unknown") and self.question.begins_as_follow_up and _only_place(self.question):
@@ -285,12 +319,12 @@ class _Run:
         return Outcome(reply.with_(blocks=(read_as, *reply.blocks)), memory)
 
     def _leans_on(self) -> str:
-        """Return what the last answer was: its kind for escalation, where facts and routes answer alike, else its intent."""
+        """Return the last answer's kind for escalation, where facts and routes answer alike, else its intent."""
         last = self.memory.frame if self.memory else {}
         return Kind.ESCALATION.value if last.get("kind") == Kind.ESCALATION.value else str(last.get("intent", ""))
 
     def _regrouped(self) -> Question:
-        """Return the question with the agreement that a group stands for, after an answer about agreements: "och barn?"."""
+        """Return the question with the agreement that a group stands for: "och barn?" after one about agreements."""
         if self.memory is None or self.memory.frame.get("intent") != "validity" or self.question.of_role("agreement"):
             return self.question
         named = [a.id for a in self.mind.knowledge.agreements.values() if a.groups and self.question.has(*a.groups)]
@@ -328,7 +362,9 @@ class _Run:
     def _clarify(self, question: Question, reply: Answer, memory: Memory) -> Outcome:
         misses = (self.memory.misses if self.memory else 0) + 1
         if misses > MISSES_BEFORE_PERSON:
-            reply = reply.with_(blocks=(*reply.blocks, Paragraph(self.composer.say("clarify.person", body=_support(self.composer)))))
+            reply = reply.with_(
+                blocks=(*reply.blocks, Paragraph(self.composer.say("clarify.person", body=_support(self.composer))))
+            )
         choices = tuple((choice.label, choice.question) for choice in reply.choices)
         return Outcome(reply, replace(memory, choices=choices, misses=misses))
 
@@ -340,7 +376,9 @@ class _Run:
         return Outcome(reply, Memory(self.now, {"concepts": (), **kept, "unknown": True}, misses=misses), gap=gap)
 
     def _memory(self, question: Question, reply: Answer, intent: str) -> Memory:
-        concepts = [c for c in question.concepts if self.mind.lexicon.entries[c].role not in ("neutral", "form", "danger")]
+        concepts = [
+            c for c in question.concepts if self.mind.lexicon.entries[c].role not in ("neutral", "form", "danger")
+        ]
         if reply.agreement and reply.agreement not in concepts:
             concepts.append(reply.agreement)
         if reply.route and reply.route not in concepts and self.mind.lexicon.entries[reply.route].role == "route":
@@ -370,7 +408,11 @@ def pick(text: str, choices: Iterable[tuple[str, str | None]]) -> tuple[str, str
     wanted = {word for word in words if word not in filler}
     if not wanted:
         return None
-    matching = [index for index, label in enumerate(labels) if all(any(_same(word, other) for other in label) for word in wanted)]
+    matching = [
+        index
+        for index, label in enumerate(labels)
+        if all(any(_same(word, other) for other in label) for word in wanted)
+    ]
     return options[matching[0]] if len(matching) == 1 else None
 
 
@@ -381,7 +423,9 @@ def _same(word: str, other: str) -> bool:
 def split_questions(text: str, asking: frozenset[str]) -> list[str]:
     """Return the questions of a message, at most three: by question marks, numbers, or "och" before a question word."""
     words = "|".join(sorted(asking, key=len, reverse=True))
-    pieces = re.split(rf"\?|(?:^|\s)\d\s?[).]\s|;|,?\s(?:och|samt|and)\s(?=(?:{words})\b)|,\s(?=(?:{words})\b)", text, flags=re.I)
+    pieces = re.split(
+        rf"\?|(?:^|\s)\d\s?[).]\s|;|,?\s(?:och|samt|and)\s(?=(?:{words})\b)|,\s(?=(?:{words})\b)", text, flags=re.I
+    )
     found = [piece.strip(" ,") for piece in pieces if piece and sum(char.isalpha() for char in piece) > 3]
     return [f"{piece}?" for piece in found][:MAX_QUESTIONS] if len(found) > 1 else []
 
@@ -401,9 +445,11 @@ def combine(replies: list[Answer]) -> Answer:
 
 def _inherit(question: Question, concepts: Iterable[str], mind: Mind) -> Question:
     """Return the question with what it leaves out taken from the last one."""
-    own_roles = {role for role in question.roles}
+    own_roles = set(question.roles)
     dropped = {role for own in own_roles for role in REPLACED_BY.get(own, ())}
-    has_aspect = any(mind.lexicon.entries[c].role == "aspect" and c not in ("vilka", "betydelse") for c in question.concepts)
+    has_aspect = any(
+        mind.lexicon.entries[c].role == "aspect" and c not in ("vilka", "betydelse") for c in question.concepts
+    )
     taken: list[str] = []
     for concept in concepts:
         entry = mind.lexicon.entries.get(concept)

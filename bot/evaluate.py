@@ -97,4 +97,3 @@ def _differences(expect: dict[str, Any], answer: dict[str, Any]) -> Iterator[str
                 yield f"facts: {wanted}"
         elif answer.get(key) != wanted:
             yield f"{key}: {answer.get(key)} ≠ {wanted}"
-

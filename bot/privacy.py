@@ -14,7 +14,9 @@ from datetime import date
 _IDENTITY = re.compile(r"(?<![\w-])((?:18|19|20)?\d{6})\s?([-+\u2010-\u2014]?)\s?([A-Za-z]?\d{3,4}|\d{4})(?![\w-]*\d)")
 _PHONE = re.compile(r"(?<![\w.,:§/-])(?:\+|00)?\d(?:[ \u00a0()/-]{0,2}\d){6,14}(?![\w§]|[-:/]\d)")
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,4}")
-_DIARY = re.compile(r"(?:dnr|diarienr|diarienummer|sfs|prop|sou|org\.?\s?nr|orgnr|organisationsnummer|rd)\W{0,3}[\w/: -]{0,6}$", re.I)
+_DIARY = re.compile(
+    r"(?:dnr|diarienr|diarienummer|sfs|prop|sou|org\.?\s?nr|orgnr|organisationsnummer|rd)\W{0,3}[\w/: -]{0,6}$", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,11 @@ def mask(text: str, masks: Masks) -> tuple[str, bool]:
     def phone(match: re.Match[str]) -> str:
         nonlocal found
         digits = re.sub(r"\D", "", match.group())
-        if len(digits) < 7 or _DIARY.search(text[max(0, match.start() - 24) : match.start()]) or _is_date(match.group()):
+        if (
+            len(digits) < 7
+            or _DIARY.search(text[max(0, match.start() - 24) : match.start()])
+            or _is_date(match.group())
+        ):
             return match.group()
         if not (match.group().lstrip().startswith(("0", "+")) or len(digits) <= 9):
             return match.group()

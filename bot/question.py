@@ -37,7 +37,25 @@ STORY_FACTOR = 0.35
 _NUMBER = re.compile(r"^\d+(?:[-:.]\d+)*$")
 _YEAR = re.compile(r"^(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?$")
 _AGE = re.compile(r"^(\d{1,2})-?\s?(?:år|åring|åringar|åringen|årig|årigt|åriga|year|aring|arig|ar)")
-_MINOR_WORD_ENDINGS = ("ade", "ande", "ende", "igt", "iga", "isk", "iskt", "iska", "ligt", "liga", "lig", "are", "aste", "as", "ar", "at", "it")
+_MINOR_WORD_ENDINGS = (
+    "ade",
+    "ande",
+    "ende",
+    "igt",
+    "iga",
+    "isk",
+    "iskt",
+    "iska",
+    "ligt",
+    "liga",
+    "lig",
+    "are",
+    "aste",
+    "as",
+    "ar",
+    "at",
+    "it",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +216,12 @@ def _is_yes_no(tokens: tuple[Token, ...], first: FirstWords, lexicon: Lexicon) -
 
 
 def _word(
-    span: Span, tokens: tuple[Token, ...], lexicon: Lexicon, asking: frozenset[int], weights: Mapping[str, float], turning: frozenset[str]
+    span: Span,
+    tokens: tuple[Token, ...],
+    lexicon: Lexicon,
+    asking: frozenset[int],
+    weights: Mapping[str, float],
+    turning: frozenset[str],
 ) -> Word:
     roles = tuple(tuple(lexicon.entries[concept].role for concept in part) for part in span.parts)
     asks = tokens[span.start].sentence in asking
@@ -233,7 +256,9 @@ def _age_groups(tokens: tuple[Token, ...]) -> Iterable[str]:
     for index, token in enumerate(tokens):
         match = _AGE.match(token.word)
         following = tokens[index + 1].word if index + 1 < len(tokens) else ""
-        if match or (token.word.isdigit() and len(token.word) <= 2 and following in ("år", "ar", "årig", "åring", "years")):
+        if match or (
+            token.word.isdigit() and len(token.word) <= 2 and following in ("år", "ar", "årig", "åring", "years")
+        ):
             age = int(match.group(1) if match else token.word)
             yield "barn" if age < ADULT else "aldre" if age >= OLD else "vuxna"
 

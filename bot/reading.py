@@ -60,7 +60,9 @@ def weigh(reading: Reading, question: Question) -> Reading:
             left += word.weight * (1 - share)
         else:
             told += word.weight * (1 - share)
-        anchored = anchored or (word.asks and share == 1.0 and bool(ANCHORS & {role for part in word.roles for role in part}))
+        anchored = anchored or (
+            word.asks and share == 1.0 and bool(ANCHORS & {role for part in word.roles for role in part})
+        )
         if share < 0.5:
             unexplained.append(word.span.surface)
     # Where the question itself names its subject, the story around it may be about anything.

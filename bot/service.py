@@ -62,7 +62,11 @@ def answer_turns(serving: Serving, turns: list[str], municipality: str | None, o
     replies: list[Answer] = []
     for text in turns:
         outcome = take_turn(
-            Turn(text, on, municipality=municipality), remembered, serving.mind, serving.say, datetime(2000, 1, 1, tzinfo=UTC)
+            Turn(text, on, municipality=municipality),
+            remembered,
+            serving.mind,
+            serving.say,
+            datetime(2000, 1, 1, tzinfo=UTC),
         )
         remembered = Remembered(outcome.memory, outcome.profile or remembered.profile)
         if outcome.erase:

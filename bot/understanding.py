@@ -83,6 +83,7 @@ def make_mind(
     for fact in facts.values():
         # Filed under its rarest kind of concept would be quicker; under the first is quick enough.
         by_concept[fact.about[0]] = (*by_concept.get(fact.about[0], ()), fact.id)
+
     def words(name: str) -> frozenset[str]:
         return frozenset(cues[name].aliases) if name in cues else frozenset()
 
@@ -110,7 +111,9 @@ def understand(question: Question, mind: Mind, frame: Frame, follows: str | None
     possible = list(all_readings(question, frame))
     if follows is not None:
         possible = [
-            replace(reading, bonus=reading.bonus + FOLLOW_UP_BONUS) if follows in (reading.intent, reading.kind) else reading
+            replace(reading, bonus=reading.bonus + FOLLOW_UP_BONUS)
+            if follows in (reading.intent, reading.kind)
+            else reading
             for reading in possible
         ]
     readings = sorted((weigh(reading, question) for reading in possible), key=_order)
@@ -150,11 +153,7 @@ def holds(reading: Reading, leaning: bool = False) -> bool:
     """
     if leaning and reading.left == 0:
         return True
-    return (
-        reading.explained >= MIN_EXPLAINED * 0.35
-        and reading.coverage >= MIN_COVERAGE
-        and reading.left <= MAX_LEFT
-    )
+    return reading.explained >= MIN_EXPLAINED * 0.35 and reading.coverage >= MIN_COVERAGE and reading.left <= MAX_LEFT
 
 
 def _order(reading: Reading) -> tuple[Any, ...]:
@@ -164,9 +163,7 @@ def _order(reading: Reading) -> tuple[Any, ...]:
 def _rivals(best: Reading, holding: list[Reading], question: Question) -> tuple[Reading, ...]:
     """Return the choices where the best reading is really several with different answers."""
     if best.intent == "route" and len(best.slots["routes"]) > 1 and not alike(best):
-        return tuple(
-            replace(best, slots={**best.slots, "routes": (route,)}) for route in best.slots["routes"]
-        )
+        return tuple(replace(best, slots={**best.slots, "routes": (route,)}) for route in best.slots["routes"])
     return ()
 
 

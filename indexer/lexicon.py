@@ -128,7 +128,7 @@ class Lexicon:
         for table in (self._stems, self._exact):
             for word, concepts in table.items():
                 self._by_form[fold(word)].update(concepts)
-        self._verbs = {verb: dict(particles) for verb, particles in self._verbs.items()}  # type: ignore[assignment]
+        self._verbs = {verb: dict(particles) for verb, particles in self._verbs.items()}
         self._mend_cached = lru_cache(maxsize=4096)(self._mend)
         self._split_cached = lru_cache(maxsize=4096)(self._split)
 
@@ -176,9 +176,9 @@ class Lexicon:
             return tuple(sorted(found)), "exact"
         if found := self._stems.get(stem(word)):
             return tuple(sorted(found)), "stem"
-        if word == fold(word):
-            if found := self._folded.get(word) or self._folded.get(fold(stem(word))):
-                return tuple(sorted(found)), "fold"
+        plain = word == fold(word)
+        if plain and (found := self._folded.get(word) or self._folded.get(fold(stem(word)))):
+            return tuple(sorted(found)), "fold"
         return (), "unknown"
 
     def knows(self, word: str) -> bool:
@@ -221,7 +221,7 @@ class Lexicon:
                 continue
             rest = word[cut:]
             tail = self._part(rest)
-            candidate = (head, tail) if tail else ()
+            candidate: tuple[tuple[str, ...], ...] = (head, tail) if tail else ()
             if not candidate and len(rest) >= 6:
                 deeper = self._best_split(rest, depth + 1)
                 candidate = (head, *deeper) if deeper else ()
@@ -325,7 +325,9 @@ class Lexicon:
             arcs[index].append(self._single_arc(tokens, index, singles))
         best: list[tuple[float, Span | None]] = [(0.0, None)] * (len(tokens) + 1)
         for index in range(len(tokens) - 1, -1, -1):
-            best[index] = max(((worth + best[span.end][0], span) for worth, span in arcs[index]), key=lambda pair: pair[0])
+            best[index] = max(
+                ((worth + best[span.end][0], span) for worth, span in arcs[index]), key=lambda pair: pair[0]
+            )
         cover: list[Span] = []
         index = 0
         while index < len(tokens):
@@ -372,7 +374,9 @@ class Lexicon:
             return True
         if len(word) < 4:
             return False
-        found = process.extractOne(word, [form for form in forms if len(form) >= 4], scorer=OSA.distance, score_cutoff=1)
+        found = process.extractOne(
+            word, [form for form in forms if len(form) >= 4], scorer=OSA.distance, score_cutoff=1
+        )
         return found is not None
 
     def _phrase_arcs(
@@ -469,7 +473,7 @@ class Lexicon:
             joined = "".join(words)
             if len(joined) < 7:
                 continue
-            concepts, how = self.lookup(joined)
+            concepts, _ = self.lookup(joined)
             if not concepts and len(joined) >= 8 and len(words[-1]) >= 4 and not self.lookup(words[-1])[0]:
                 concepts = self.mend(joined)[0]
                 if any(self.entries[concept].role in NEVER_GUESSED for concept in concepts):

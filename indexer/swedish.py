@@ -17,7 +17,7 @@ _TOKEN = re.compile(
     r"|[§&?!.,;:\n()\u2013\u2014\"/-]"
 )
 _BREAKS = frozenset(".?!;\n")
-_PAUSES = frozenset(",:()\u2013\u2014-\"")
+_PAUSES = frozenset(',:()\u2013\u2014-"')
 _FOLD = str.maketrans("åäöéèüáà", "aaoeeuaa")
 _CASE_ENDING = re.compile(r":(?:s|n|t|en|et|er|ar|arna|erna|na|ens|ets|arnas|ernas)$")
 
@@ -113,14 +113,10 @@ def stem(word: str) -> str:
 
 
 def _shorten(word: str) -> str:
-    stemmed: str = _stemmer().stem(word)
-    if len(stemmed) >= 5 and stemmed.endswith("et"):
+    stemmed: str = _stemmer().stem(word)  # type: ignore[no-untyped-call]
+    if (len(stemmed) >= 5 and stemmed.endswith("et")) or (len(stemmed) >= 6 and stemmed.endswith("an")):
         stemmed = stemmed[:-2]
-    elif len(stemmed) >= 6 and stemmed.endswith("an"):
-        stemmed = stemmed[:-2]
-    elif len(stemmed) > 5 and stemmed.endswith("in"):
-        stemmed = stemmed[:-1]
-    elif len(stemmed) >= 5 and stemmed.endswith("år"):
+    elif (len(stemmed) > 5 and stemmed.endswith("in")) or (len(stemmed) >= 5 and stemmed.endswith("år")):
         stemmed = stemmed[:-1]
     if len(stemmed) > 4 and stemmed[-2:] in ("el", "en", "er"):
         stemmed = stemmed[:-2] + stemmed[-1]

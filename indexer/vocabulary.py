@@ -76,7 +76,7 @@ def part_of(knowledge: Knowledge) -> dict[str, str]:
     """Return each concept that is a part of another, with that other."""
     found: dict[str, str] = {}
     sections = (knowledge.cues, knowledge.terms, knowledge.actors, knowledge.municipalities, knowledge.bodies)
-    concepts: list[Concept] = [concept for section in sections for concept in section.values()]  # type: ignore[attr-defined]
+    concepts: list[Concept] = [concept for section in sections for concept in section.values()]
     concepts += [*knowledge.agreements.values(), *knowledge.routes.values(), *knowledge.laws.values()]
     concepts += [unit for actor in knowledge.actors.values() for unit in actor.units]
     concepts += [task for matrix in knowledge.matrices.values() for task in matrix.tasks]

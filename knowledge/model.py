@@ -81,7 +81,9 @@ def _partial_date(value: Any) -> Any:
     raise ValueError("partial_date")
 
 
-PartialDate = Annotated[str, BeforeValidator(_partial_date), Field(json_schema_extra={"pattern": _PARTIAL_DATE.pattern})]
+PartialDate = Annotated[
+    str, BeforeValidator(_partial_date), Field(json_schema_extra={"pattern": _PARTIAL_DATE.pattern})
+]
 Id = Annotated[str, Field(pattern=ID_PATTERN)]
 
 
@@ -163,7 +165,8 @@ class Fact(Dated):
     also: tuple[str, ...] = ()
     lead: str = Field(min_length=1, max_length=140, description="The answer in one sentence.")
     yes_no: Literal["ja", "nej", "delvis", "osakert"] | None = Field(
-        default=None, description="How the answer begins where the question wants a yes or no; null: it is not asked so."
+        default=None,
+        description="How the answer begins where the question wants a yes or no; null: it is not asked so.",
     )
     details: tuple[str, ...] = Field(default=(), description="Further sentences, one line each.")
     missing: str | None = Field(default=None, description="What the sources do not say about this.")
@@ -175,7 +178,8 @@ class Fact(Dated):
     examples: tuple[str, ...] = ()
     editors_only: bool = False
     denies: tuple[tuple[str, ...], ...] = Field(
-        default=(), description="Sets of concepts which, asserted together, are a false premise that the lead puts right."
+        default=(),
+        description="Sets of concepts which, asserted together, are a false premise that the lead puts right.",
     )
 
 
@@ -187,14 +191,18 @@ class Concept(Model):
 
     id: Id
     aliases: tuple[str, ...] = ()
-    del_av: Id | None = Field(default=None, description="The concept of which this is a part, where they share an alias.")
+    del_av: Id | None = Field(
+        default=None, description="The concept of which this is a part, where they share an alias."
+    )
 
 
 class Cue(Concept):
     """Words that show what is asked (`aspect`), how (`form`), or that a thing lies outside (`outside`)."""
 
     name: str | None = Field(default=None, description="How a reply calls it: 'tidsgräns'.")
-    role: Literal["aspect", "form", "neutral", "danger", "group", "substance", "place", "outside", "refusal", "time", "first"]
+    role: Literal[
+        "aspect", "form", "neutral", "danger", "group", "substance", "place", "outside", "refusal", "time", "first"
+    ]
     agreement: Id | None = Field(default=None, description="For a group: the agreement which that group belongs to.")
     weight: Annotated[float, Field(ge=0, le=5)] | None = Field(
         default=None, description="How much it counts when a reading leaves it unexplained; null: as its role does."
@@ -279,7 +287,9 @@ class Decision(Model):
     says: str = Field(description="One line about the decision, for the answer.")
     conflict: str | None = Field(default=None, description="Where sources disagree: what each says.")
     sources: tuple[Locator, ...] = Field(min_length=1)
-    excludes: bool = Field(default=False, description="The decision is about other agreements and does not mention this one.")
+    excludes: bool = Field(
+        default=False, description="The decision is about other agreements and does not mention this one."
+    )
 
     @property
     def known_from(self) -> date:
@@ -322,7 +332,9 @@ class Agreement(Concept):
     supersedes: Id | None = None
     law_applies: str | None = Field(default=None, description="What holds by law even where the agreement may not.")
     law_sources: tuple[Locator, ...] = ()
-    matrix_missing: str | None = Field(default=None, description="Said where the agreement's division of tasks is not known.")
+    matrix_missing: str | None = Field(
+        default=None, description="Said where the agreement's division of tasks is not known."
+    )
     groups: tuple[str, ...] = Field(default=(), description="Group concepts that point to this agreement.")
     owner: str | None = None
     facts: tuple[Fact, ...] = ()
@@ -338,7 +350,9 @@ class Task(Concept):
     phrase: str = Field(description="In a sentence: 'orosanmälan till barnsocialtjänsten'.")
     responsible: tuple[Id, ...] = Field(min_length=1)
     when: tuple[tuple[str, ...], ...] = ()
-    medical: bool = Field(default=False, description="Medicines or treatment: say that the answer is about who, not how.")
+    medical: bool = Field(
+        default=False, description="Medicines or treatment: say that the answer is about who, not how."
+    )
     notes: tuple[str, ...] = ()
     law: tuple[Id, ...] = ()
     examples: tuple[str, ...] = ()
@@ -473,7 +487,9 @@ class Region(Model):
     county: str
     main_agreement: Id = Field(description="The agreement whose matrix and routes are known.")
     support_body: Id
-    known_names: tuple[str, ...] = Field(default=(), description="Capitalised names that are no persons (products, places).")
+    known_names: tuple[str, ...] = Field(
+        default=(), description="Capitalised names that are no persons (products, places)."
+    )
 
 
 class Knowledge(Model):

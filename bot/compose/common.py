@@ -68,7 +68,9 @@ class Composer:
             for decision in all_decisions
             if not decision.excludes and (decision.known_from <= self.on or decision is all_decisions[0])
         )
-        passed_over = tuple(decision for decision in all_decisions if decision.excludes and decision.known_from <= self.on)
+        passed_over = tuple(
+            decision for decision in all_decisions if decision.excludes and decision.known_from <= self.on
+        )
         latest = known[-1]
         through = last_day(latest.valid_through) if latest.valid_through else None
         return Term(agreement, begins, through, latest, known, passed_over, on or self.on)
@@ -178,7 +180,9 @@ class Composer:
         """Return a municipality's name."""
         return self.knowledge.municipalities[municipality].name
 
-    def local_block(self, municipality: str | None, topics: tuple[str, ...]) -> tuple[tuple[Local, ...], tuple[str, ...], tuple[Locator, ...]]:
+    def local_block(
+        self, municipality: str | None, topics: tuple[str, ...]
+    ) -> tuple[tuple[Local, ...], tuple[str, ...], tuple[Locator, ...]]:
         """Return what is known of a municipality on some topics, with fact ids and places in sources."""
         if municipality is None:
             return (), (), ()
@@ -196,7 +200,9 @@ class Composer:
                         lines.append(note.lead or note.says)
                         ids.append(f"{fact.id}/{note.topic}")
             if lines:
-                heading = self.say("local.heading", name=self.place_name(municipality), age=self.age_note(fact.observed))
+                heading = self.say(
+                    "local.heading", name=self.place_name(municipality), age=self.age_note(fact.observed)
+                )
                 return (Local(heading, tuple(lines[:4])),), tuple(dict.fromkeys(ids)), fact.sources
         return (), (), ()
 

@@ -29,9 +29,7 @@ def compose_route(reading: Reading, question: Question, composer: Composer) -> A
     term = composer.term(route.agreement)
     index = _asked_step(reading, route)
     lead, lines = _lead(reading, question, routes, index, composer)
-    items = tuple(
-        StepItem(step.id, step.short, current=number == index) for number, step in enumerate(route.steps)
-    )
+    items = tuple(StepItem(step.id, step.short, current=number == index) for number, step in enumerate(route.steps))
     blocks: list[Block] = [Paragraph(" ".join(lines))] if lines else []
     blocks.append(Steps(items, heading=route.name))
     if len(routes) > 1:
@@ -57,7 +55,9 @@ def compose_route(reading: Reading, question: Question, composer: Composer) -> A
         steps=steps,
         agreement=route.agreement,
         municipality=composer.municipality,
-        citations=composer.cite(route.sources, *(step.sources for step in route.steps), term.decision.sources, local_sources),
+        citations=composer.cite(
+            route.sources, *(step.sources for step in route.steps), term.decision.sources, local_sources
+        ),
         facts=(
             f"{route.agreement}/vag/{route.id}",
             *(f"{route.agreement}/{route.id}/{step}" for step in steps),
@@ -83,12 +83,18 @@ def compose_refusal(reading: Reading, question: Question, composer: Composer) ->
     facts: list[str] = []
     sources = [*matrix.sources]
     for task in tasks:
-        items.append(composer.say("refusal.who", task=task.phrase, actors=[knowledge.actors[a].definite for a in task.responsible]))
+        items.append(
+            composer.say(
+                "refusal.who", task=task.phrase, actors=[knowledge.actors[a].definite for a in task.responsible]
+            )
+        )
         facts.append(f"{main}/ansvar/{task.id}")
     for actor in refusing:
         own = [task.phrase for task in matrix.tasks if actor in task.responsible]
         if not tasks and own:
-            items.append(composer.say("refusal.actor", actor=knowledge.actors[actor].definite, tasks=own[:4], more=len(own) > 4))
+            items.append(
+                composer.say("refusal.actor", actor=knowledge.actors[actor].definite, tasks=own[:4], more=len(own) > 4)
+            )
             facts += [f"{main}/ansvar/{task.id}" for task in matrix.tasks if actor in task.responsible]
     for key in ("not_hinder", "sip", "deviation", "manager"):
         items.append(composer.say(f"refusal.{key}"))
@@ -163,7 +169,9 @@ def _lead(
     if outside and not any(step.body in slots["bodies"] for step in route.steps):
         names = [composer.knowledge.bodies[body].name for body in outside]
         verdict = capitalised(composer.say("word.no")) + ", " if question.yes_no else ""
-        return capitalised(verdict + composer.say("route.not_a_step", bodies=names, route=route.name.lower())), [route.lead]
+        return capitalised(verdict + composer.say("route.not_a_step", bodies=names, route=route.name.lower())), [
+            route.lead
+        ]
     if index is not None and index >= len(route.steps):
         return route.after_last, []
     if index is not None:
@@ -171,7 +179,9 @@ def _lead(
         if slots["order"] == "nasta":
             lead = composer.say("route.next", step=step.name, both=len(routes) > 1)
         elif question.yes_no and question.has("direkt", "forsta"):
-            lead = composer.say("route.first_yes" if index == 0 else "route.first_no", first=route.steps[0].name, step=step.name)
+            lead = composer.say(
+                "route.first_yes" if index == 0 else "route.first_no", first=route.steps[0].name, step=step.name
+            )
         else:
             lead = composer.decided("ja", step.lead) if question.yes_no else step.lead
         lines += _step_lines(step, slots["details"])
@@ -212,7 +222,9 @@ def _differences(routes: list[EscalationRoute], index: int | None, composer: Com
 def _task_line(tasks: tuple[str, ...], composer: Composer) -> Paragraph:
     matrix = next(iter(composer.knowledge.matrices.values()))
     lines = [
-        composer.say("refusal.who", task=task.phrase, actors=[composer.knowledge.actors[a].definite for a in task.responsible])
+        composer.say(
+            "refusal.who", task=task.phrase, actors=[composer.knowledge.actors[a].definite for a in task.responsible]
+        )
         for task in matrix.tasks
         if task.id in tasks
     ]

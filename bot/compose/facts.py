@@ -30,9 +30,13 @@ def compose_fact(reading: Reading, question: Question, composer: Composer) -> An
     elif not fact.known_on(composer.on):
         lead = composer.say("fact.not_yet", on=composer.on.isoformat(), subject=_subject(fact, composer))
         return composer.answer(
-            fact.kind, shorten(lead), title=capitalised(_subject(fact, composer)), citations=composer.cite(fact.sources), facts=(), agreement=fact.agreement,
+            fact.kind,
+            shorten(lead),
+            title=capitalised(_subject(fact, composer)),
+            citations=composer.cite(fact.sources),
+            agreement=fact.agreement,
             suggestions=composer.suggest("agreements", "dispute"),
-        )  # fmt: skip
+        )
     if not missing and question.yes_no:
         lead = composer.decided(_section_verdict(fact, question, composer) or _verdict(fact, question), lead)
     if fact.details:
@@ -127,7 +131,7 @@ def _name(concept: str, composer: Composer) -> str:
     knowledge = composer.knowledge
     for section in (knowledge.terms, knowledge.bodies, knowledge.actors, knowledge.municipalities):
         if concept in section:
-            return section[concept].name  # type: ignore[attr-defined,no-any-return,index]
+            return section[concept].name
     if concept in knowledge.agreements:
         return knowledge.agreements[concept].short
     if concept in knowledge.routes:

@@ -17,7 +17,9 @@ RECENT = 183
 def compose_local(reading: Reading, question: Question, composer: Composer) -> Answer:
     """Return one municipality's facts, a comparison of several, or the county's counts and lists."""
     places = reading.slots["municipalities"]
-    listing = not places and question.has("vilka", "antal", "jamfora", "antagen") or not (places or composer.municipality)
+    listing = (
+        (not places and question.has("vilka", "antal", "jamfora", "antagen")) or not (places or composer.municipality)
+    )
     if listing:
         return _county(reading, question, composer)
     if len(places) > 1:
@@ -64,7 +66,11 @@ def _one(place: str, reading: Reading, question: Question, composer: Composer) -
     rest = [other_note for other_note in fact.notes if other_note is not note and not other_note.editors_only]
     if rest:
         blocks.append(
-            Bullets(tuple((n.lead or n.says) for n in rest), heading=composer.say("local.also", name=name), more=len(rest) > 3)
+            Bullets(
+                tuple((n.lead or n.says) for n in rest),
+                heading=composer.say("local.also", name=name),
+                more=len(rest) > 3,
+            )
         )
         facts += [f"{fact.id}/{topic}" for topic in dict.fromkeys(n.topic for n in rest)]
     sources: list[Locator] = [*fact.sources]
@@ -93,7 +99,9 @@ def _local_lead(
 ) -> tuple[str, list[str]]:
     name = composer.place_name(fact.municipality)
     if other is not None:
-        return composer.say("local.other_area", name=name, agreement=composer.knowledge.agreements[other].short), [fact.id]
+        return composer.say("local.other_area", name=name, agreement=composer.knowledge.agreements[other].short), [
+            fact.id
+        ]
     then = _asks_then(fact, question, composer)
     if note is not None:
         says = note.lead or note.says
@@ -118,7 +126,14 @@ def _asked_note(fact: LocalFact, question: Question) -> LocalNote | None:
     """Return the note whose words the question uses most, if any are used."""
     stems = stems_of(question)
     best: tuple[int, LocalNote] | None = None
-    wanted = {"avvikelse": ("avvikelse", "avvikelse-ord", "synergi"), "sip": ("sip",), "utmaning": ("kritik",), "struktur": ("samverkan-struktur",), "laro": ("laro",), "vald": ("vin",)}
+    wanted = {
+        "avvikelse": ("avvikelse", "avvikelse-ord", "synergi"),
+        "sip": ("sip",),
+        "utmaning": ("kritik",),
+        "struktur": ("samverkan-struktur",),
+        "laro": ("laro",),
+        "vald": ("vin",),
+    }
     for note in fact.notes:
         if note.editors_only or note.topic == "lok":
             continue
@@ -136,7 +151,11 @@ def _compare(places: tuple[str, ...], question: Question, composer: Composer) ->
     for place in places:
         fact = observed(composer, place)
         if fact is None:
-            lines.append(composer.say("local.nothing_yet", name=composer.place_name(place), on=composer.on.isoformat(), yes_no=False))
+            lines.append(
+                composer.say(
+                    "local.nothing_yet", name=composer.place_name(place), on=composer.on.isoformat(), yes_no=False
+                )
+            )
             continue
         lines.append(" ".join(filter(None, (fact.status_says, fact.under_way))))
         sources += fact.sources
@@ -167,11 +186,17 @@ def _county(reading: Reading, question: Question, composer: Composer) -> Answer:
     blocks: list[Block] = [*counts]
     if by_status and (not agreements or composer.knowledge.region.main_agreement in agreements):
         lines = tuple(
-            composer.say(f"local.list_{status.value}", names=sorted(by_status[status], key=str.casefold)) for status in LokStatus if status in by_status
+            composer.say(f"local.list_{status.value}", names=sorted(by_status[status], key=str.casefold))
+            for status in LokStatus
+            if status in by_status
         )
         blocks.append(Bullets(lines, heading=composer.say("local.list_heading")))
     known_counts = [count for count in composer.knowledge.counts.values() if last_day(count.observed) <= composer.on]
-    main = [count for count in known_counts if count.agreement in (agreements or (composer.knowledge.region.main_agreement,))]
+    main = [
+        count
+        for count in known_counts
+        if count.agreement in (agreements or (composer.knowledge.region.main_agreement,))
+    ]
     lead = composer.say(
         "local.county",
         known=bool(main),
@@ -212,7 +237,9 @@ def _counts(composer: Composer, only: str | None) -> tuple[list[Block], list[Loc
         )
         for count in counts
     )
-    heading = composer.say("local.count_heading", observed=counts[0].observed, total=len(composer.knowledge.municipalities))
+    heading = composer.say(
+        "local.count_heading", observed=counts[0].observed, total=len(composer.knowledge.municipalities)
+    )
     sources = [locator for count in counts for locator in count.sources]
     return [Bullets(lines, heading=heading)], sources, [count.id for count in counts]
 

@@ -11,7 +11,6 @@ from bot.reading import Reading
 from bot.sentences import capitalised
 from knowledge.model import Kind, Locator, ResponsibilityMatrix, Task
 
-
 OTHER_NAMES = 6
 
 
@@ -45,7 +44,9 @@ def compose_responsibility(reading: Reading, question: Question, composer: Compo
         municipality=composer.municipality,
         citations=composer.cite(*(task.sources for task in tasks), term.decision.sources, local_sources),
         facts=(*(f"{matrix.agreement}/ansvar/{task.id}" for task in tasks), composer.decision_id(term), *local_ids),
-        suggestions=composer.suggest("refused", "dispute", "actor", actor=composer.knowledge.actors[marked[0]].definite),
+        suggestions=composer.suggest(
+            "refused", "dispute", "actor", actor=composer.knowledge.actors[marked[0]].definite
+        ),
     )
 
 
@@ -66,7 +67,14 @@ def compose_duties(reading: Reading, question: Question, composer: Composer) -> 
     used = {actor: _column(actor, matrix, how) for actor in (actors if how != "shared" else actors[:1])}
     own = used[actors[0]]
     alone = [task.phrase for task in own if len(task.responsible) == 1]
-    lead = composer.say(f"duties.{how}", actor=first.definite, count=len(own), total=len(matrix.tasks), alone=alone, tasks=[task.phrase for task in own])
+    lead = composer.say(
+        f"duties.{how}",
+        actor=first.definite,
+        count=len(own),
+        total=len(matrix.tasks),
+        alone=alone,
+        tasks=[task.phrase for task in own],
+    )
     blocks: list[Block] = [
         Bullets(
             tuple(_duty(task, actor, composer) for task in tasks),
@@ -109,17 +117,27 @@ def compose_actor_meaning(reading: Reading, question: Question, composer: Compos
     term = composer.term(matrix.agreement)
     concept = reading.slots["concept"]
     actor = next(
-        actor for actor in composer.knowledge.actors.values() if concept == actor.id or any(unit.id == concept for unit in actor.units)
+        actor
+        for actor in composer.knowledge.actors.values()
+        if concept == actor.id or any(unit.id == concept for unit in actor.units)
     )
     unit = next((unit for unit in actor.units if unit.id == concept), None)
-    written = next(word.span.surface for word in question.words if concept in word.span.concepts) if concept in question.asked else actor.name
+    written = (
+        next(word.span.surface for word in question.words if concept in word.span.concepts)
+        if concept in question.asked
+        else actor.name
+    )
     own = [task for task in matrix.tasks if actor.id in task.responsible]
     name = unit.name if unit else actor.definite
     lead = composer.say("actor.meaning", written=written, name=name, actor=actor.definite, unit=unit is not None)
     names = dict.fromkeys(alias for alias in (unit.aliases if unit else actor.aliases) if alias.lower() != name.lower())
     blocks: list[Block] = [
         Paragraph(composer.say("actor.called", names=list(names)[:OTHER_NAMES])),
-        Paragraph(composer.say("actor.includes", actor=actor.definite, includes=actor.includes, count=len(own), total=len(matrix.tasks))),
+        Paragraph(
+            composer.say(
+                "actor.includes", actor=actor.definite, includes=actor.includes, count=len(own), total=len(matrix.tasks)
+            )
+        ),
         *composer.validity_blocks(term),
     ]
     return composer.answer(
@@ -143,7 +161,11 @@ def compose_task_meaning(reading: Reading, question: Question, composer: Compose
     task = next(task for task in matrix.tasks if task.id in reading.slots["tasks"])
     written = next((word.span.surface for word in question.words if task.id in word.span.concepts), task.name)
     lead = composer.say("task.meaning", written=written, phrase=task.phrase)
-    who = composer.say("refusal.who", task=task.phrase, actors=[composer.knowledge.actors[actor].definite for actor in task.responsible])
+    who = composer.say(
+        "refusal.who",
+        task=task.phrase,
+        actors=[composer.knowledge.actors[actor].definite for actor in task.responsible],
+    )
     laws = composer.law_lines(task.law)
     blocks: list[Block] = [Paragraph(" ".join((*task.notes, *laws))) if task.notes or laws else Paragraph(who)]
     if blocks[0] != Paragraph(who):
@@ -171,7 +193,9 @@ def compose_other_matrix(reading: Reading, question: Question, composer: Compose
     name = composer.knowledge.cues[group].name if group else None
     lead = composer.say("other_matrix.lead", agreement=agreement.short, group=name)
     details = composer.say(
-        "other_matrix.details", agreement=agreement.short, main=composer.knowledge.agreements[composer.knowledge.region.main_agreement].short
+        "other_matrix.details",
+        agreement=agreement.short,
+        main=composer.knowledge.agreements[composer.knowledge.region.main_agreement].short,
     )
     blocks: list[Block] = [Paragraph(details)]
     if agreement.matrix_missing:
@@ -238,7 +262,9 @@ def _lead(tasks: tuple[Task, ...], asked: tuple[str, ...], question: Question, c
     names = composer.knowledge.actors
     if len(tasks) > 1:
         parts = [
-            composer.say("responsibility.part", task=task.phrase, actors=[names[actor].definite for actor in task.responsible])
+            composer.say(
+                "responsibility.part", task=task.phrase, actors=[names[actor].definite for actor in task.responsible]
+            )
             for task in tasks
         ]
         return shorten(capitalised("; ".join(parts)) + ".")
@@ -284,7 +310,10 @@ def _verdict(
 
 
 def _rows(task: Task, matrix: ResponsibilityMatrix, composer: Composer, heading: bool) -> ActorRows:
-    order = [*(a for a in matrix.actors if a in task.responsible), *(a for a in matrix.actors if a not in task.responsible)]
+    order = [
+        *(a for a in matrix.actors if a in task.responsible),
+        *(a for a in matrix.actors if a not in task.responsible),
+    ]
     rows = []
     for actor_id in order:
         actor = composer.knowledge.actors[actor_id]
@@ -296,7 +325,11 @@ def _rows(task: Task, matrix: ResponsibilityMatrix, composer: Composer, heading:
 
 
 def _notes(
-    tasks: tuple[Task, ...], marked: tuple[str, ...], asked: tuple[str, ...], matrix: ResponsibilityMatrix, composer: Composer
+    tasks: tuple[Task, ...],
+    marked: tuple[str, ...],
+    asked: tuple[str, ...],
+    matrix: ResponsibilityMatrix,
+    composer: Composer,
 ) -> list[Block]:
     lines = [note for task in tasks for note in task.notes]
     if any(len(task.responsible) > 1 for task in tasks):

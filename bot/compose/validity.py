@@ -22,7 +22,7 @@ def _one(agreement_id: str, reading: Reading, question: Question, composer: Comp
     term = composer.term(agreement_id)
     agreement = term.agreement
     focus = reading.slots["focus"]
-    decisions = [decision for decision in (*term.known, *term.passed_over)]
+    decisions = [*term.known, *term.passed_over]
     lines = [decision.says for decision in decisions]
     older = None if term.begun else _older_then(term)
     conflicts = [decision.conflict for decision in decisions if decision.conflict]
@@ -68,9 +68,9 @@ def _one(agreement_id: str, reading: Reading, question: Question, composer: Comp
 def _older_then(term: Term) -> OlderVersion | None:
     """Return the older version that was in force on a day before the agreement's first."""
     for version in term.agreement.older:
-        if version.valid_from and first_day(version.valid_from) <= term.on:
-            if version.valid_through is None or term.on <= last_day(version.valid_through):
-                return version
+        begun = version.valid_from is not None and first_day(version.valid_from) <= term.on
+        if begun and (version.valid_through is None or term.on <= last_day(version.valid_through)):
+            return version
     return None
 
 
@@ -91,7 +91,9 @@ def _lead(term: Term, focus: str, question: Question, composer: Composer) -> str
         return composer.say("validity.lead_uncertain", **values)
     older = None if term.begun else _older_then(term)
     if older is not None:
-        return composer.say("validity.lead_older_then", yes_no=question.yes_no, version=older.name, until=older.valid_through, **values)
+        return composer.say(
+            "validity.lead_older_then", yes_no=question.yes_no, version=older.name, until=older.valid_through, **values
+        )
     decider = term.decision.body
     named = question.of_role("body")
     if named and question.yes_no and len(term.known) > 1 and question.has("forlangning", "beslut"):
@@ -107,7 +109,9 @@ def _lead(term: Term, focus: str, question: Question, composer: Composer) -> str
         return composer.say("validity.lead_begins", **values)
     if focus == "tidigare-version":
         return composer.say("validity.lead_older", count=0, yes_no=question.yes_no, **values)
-    ended = question.has("giltighet") and any(token.word in composer.say("word.ended_words").split(", ") for token in question.tokens)
+    ended = question.has("giltighet") and any(
+        token.word in composer.say("word.ended_words").split(", ") for token in question.tokens
+    )
     return composer.say("validity.lead_in_force", yes_no=question.yes_no, denies=ended, **values)
 
 
@@ -116,7 +120,9 @@ def _several(agreements: tuple[str, ...], reading: Reading, question: Question, 
     in_force = [term for term in terms if term.begun and not term.uncertain]
     uncertain = [term for term in terms if term.uncertain]
     ends = sorted({term.through for term in in_force if term.through})
-    sources = [locator for term in terms for decision in (*term.passed_over, term.decision) for locator in decision.sources]
+    sources = [
+        locator for term in terms for decision in (*term.passed_over, term.decision) for locator in decision.sources
+    ]
     focus = reading.slots["focus"]
     lines = [composer.validity_line(term) for term in terms]
     blocks: list[Block] = [Bullets(tuple(lines))]

@@ -9,8 +9,34 @@ from bot.question import Question
 from bot.reading import Reading
 from knowledge.model import Kind
 
-ASKED = frozenset({"giltighet", "forlangning", "borjan", "antagen", "en-giltig", "tidigare-version", "beslut", "utgangen", "nasta", "ny-rok", "hur-lange"})
-ASPECTS = ASKED | {"varfor", "antal", "andring", "revidering", "status", "underteckna", "tidplan", "nasta", "saga-upp", "ansvar", "forsta"}
+ASKED = frozenset(
+    {
+        "giltighet",
+        "forlangning",
+        "borjan",
+        "antagen",
+        "en-giltig",
+        "tidigare-version",
+        "beslut",
+        "utgangen",
+        "nasta",
+        "ny-rok",
+        "hur-lange",
+    }
+)
+ASPECTS = ASKED | {
+    "varfor",
+    "antal",
+    "andring",
+    "revidering",
+    "status",
+    "underteckna",
+    "tidplan",
+    "nasta",
+    "saga-upp",
+    "ansvar",
+    "forsta",
+}
 FOCUS = ("antagen", "tidigare-version", "varfor", "forlangning", "borjan", "giltighet")
 
 
@@ -34,8 +60,22 @@ def validity_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         "validity",
         Kind.VALIDITY,
         {"agreements": agreements, "focus": focus, "bodies": bodies},
-        explains=(ASPECTS | FRAMING | MATTER | PEOPLE | {"hvb", "diarienummer", "ny-rok", "spel", "fortfarande"} | deciders | set(bodies)) - {"andring", "saga-upp"} - ({"revidering"} if not question.has("antagen") else set()),
+        explains=(
+            ASPECTS
+            | FRAMING
+            | MATTER
+            | PEOPLE
+            | {"hvb", "diarienummer", "ny-rok", "spel", "fortfarande"}
+            | deciders
+            | set(bodies)
+        )
+        - {"andring", "saga-upp"}
+        - ({"revidering"} if not question.has("antagen") else set()),
         explains_roles=frozenset({"municipality", "agreement", "substance"}),
         # "Gäller RÖK missbruk även barn?" asks whom it is for, not whether it is in force.
-        bonus=0.0 if question.of_role("agreement") and question.has(*PEOPLE, "alkohol", "spel", "dopning") else 0.8 if asked else 0.2,
+        bonus=0.0
+        if question.of_role("agreement") and question.has(*PEOPLE, "alkohol", "spel", "dopning")
+        else 0.8
+        if asked
+        else 0.2,
     )

@@ -14,7 +14,24 @@ from indexer.lexicon import Lexicon
 from knowledge.model import Fact, Knowledge, ResponsibilityMatrix
 
 # Words that only frame a question: no reading has to answer them.
-FRAMING = frozenset({"betydelse", "vilka", "gor", "lanet", "rok", "kommunen", "regionen", "huvudman", "parter", "kritik", "direkt", "andra-aktorer", "star-for", "samverkan-struktur"})
+FRAMING = frozenset(
+    {
+        "betydelse",
+        "vilka",
+        "gor",
+        "lanet",
+        "rok",
+        "kommunen",
+        "regionen",
+        "huvudman",
+        "parter",
+        "kritik",
+        "direkt",
+        "andra-aktorer",
+        "star-for",
+        "samverkan-struktur",
+    }
+)
 PEOPLE = frozenset({"barn", "vuxna", "aldre", "gravida", "anhoriga", "unga-vuxna", "den-enskilde"})
 MATTER = frozenset(
     {"missbruk", "aterfall", "drogfri", "behandling", "stod", "samsjuklighet", "skadligt-bruk", "lakemedel",
@@ -77,7 +94,7 @@ def tasks_named(question: Question, matrix: ResponsibilityMatrix | None) -> tupl
     # words is what was meant, and of two such the later row, which is the more special one:
     # [barn, stod, missbruk] is children's right before it is support to relatives.
     chosen = max(combined, default=None)
-    for _, _, task_id, when in combined:
+    for _, _, task_id, _ in combined:
         if task_id in named or (not by and chosen is not None and task_id == chosen[2]):
             named.add(task_id)
     for _, _, task_id, when in combined:

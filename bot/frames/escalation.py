@@ -9,12 +9,30 @@ from bot.question import Question
 from bot.reading import Reading
 from knowledge.model import EscalationRoute, Kind, RouteLevel
 
-DISPUTE = frozenset({"tvist", "ansvarsgrans", "folja-rok", "patala-brist", "patala", "en-eskalera", "tvist-lokal", "tvist-regional"})
+DISPUTE = frozenset(
+    {"tvist", "ansvarsgrans", "folja-rok", "patala-brist", "patala", "en-eskalera", "tvist-lokal", "tvist-regional"}
+)
 DEVIATION = frozenset({"avvikelse", "avvikelse-ord", "registrera"})
 ORDER = frozenset({"nasta", "forsta", "sista"})
 DETAILS = frozenset({"beslut", "delta", "skriftligt", "dokumentera", "ledamoter", "hur-ofta", "underteckna"})
 MISSING = ("tidsgrans", "blankett", "kontakt", "ordforande", "namn-pa-person", "under-tiden", "lank")
-LEANING = frozenset({"lokal", "regional", "domstol", "domstol-ord", "lok", "betala", "innehall", "metod", "samtycke", "malgrupp", "neka", "varfor", "kalla"})
+LEANING = frozenset(
+    {
+        "lokal",
+        "regional",
+        "domstol",
+        "domstol-ord",
+        "lok",
+        "betala",
+        "innehall",
+        "metod",
+        "samtycke",
+        "malgrupp",
+        "neka",
+        "varfor",
+        "kalla",
+    }
+)
 ROLES = frozenset({"municipality", "actor", "unit", "substance"})
 
 
@@ -25,28 +43,78 @@ def refusal_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     if not refused or frame.matrix is None:
         return
     tasks, by = tasks_named(question, frame.matrix)
-    about = actors or tasks or question.has("drogfri", "aterfall", "samsjuklighet", "missbruk", "avvikelse", "tvist", "kommunen", "regionen", "behandling", "stod")
+    about = (
+        actors
+        or tasks
+        or question.has(
+            "drogfri",
+            "aterfall",
+            "samsjuklighet",
+            "missbruk",
+            "avvikelse",
+            "tvist",
+            "kommunen",
+            "regionen",
+            "behandling",
+            "stod",
+        )
+    )
     if not about:
         return
     # "… säger att det är kommunens sak. Vem har ansvar för abstinensvården?" asks who, and tells of a no.
-    asks_who = question.asks("ansvar", "en-ansvar", "var-fraga") and bool(tasks) and not question.asks(*question.of_role("refusal"), "neka")
+    asks_who = (
+        question.asks("ansvar", "en-ansvar", "var-fraga")
+        and bool(tasks)
+        and not question.asks(*question.of_role("refusal"), "neka")
+    )
     drug_free = question.has("drogfri", "samsjuklighet", "aterfall", "missbruk", "pga-missbruk")
     yield Reading(
         "refusal",
         Kind.ESCALATION,
         {"actors": actors, "tasks": tasks, "drug_free": drug_free},
         explains=frozenset(
-            by | set(tasks) | MATTER | PEOPLE | ASKING_WHO | FRAMING | ORDER | DISPUTE | DEVIATION
-            | {"neka", "kontakt", "syfte", "fortfarande", "giltighet", "remiss", "metod", "beslut", "sip", "kalla", "varfor", "tidsgrans", "synergi", frame.matrix.agreement}
+            by
+            | set(tasks)
+            | MATTER
+            | PEOPLE
+            | ASKING_WHO
+            | FRAMING
+            | ORDER
+            | DISPUTE
+            | DEVIATION
+            | {
+                "neka",
+                "kontakt",
+                "syfte",
+                "fortfarande",
+                "giltighet",
+                "remiss",
+                "metod",
+                "beslut",
+                "sip",
+                "kalla",
+                "varfor",
+                "tidsgrans",
+                "synergi",
+                frame.matrix.agreement,
+            }
         ),
         explains_roles=ROLES | {"refusal", "group"},
-        bonus=-1.5 if asks_who else 0.3 if _names_dispute(question) else 2.0 if question.first_person and actors else 0.9,
+        bonus=-1.5
+        if asks_who
+        else 0.3
+        if _names_dispute(question)
+        else 2.0
+        if question.first_person and actors
+        else 0.9,
     )
 
 
 def _names_dispute(question: Question) -> bool:
     """Return whether the asker already calls it a dispute: by the noun, not only by wanting to take it further."""
-    return any("tvist" in word.span.concepts and word.span.surface.lower().startswith("tvist") for word in question.words)
+    return any(
+        "tvist" in word.span.concepts and word.span.surface.lower().startswith("tvist") for word in question.words
+    )
 
 
 def route_readings(question: Question, frame: Frame) -> Iterator[Reading]:
@@ -57,7 +125,17 @@ def route_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     step_bodies = {step.body: step.id for route in disputes for step in route.steps if step.body}
     bodies = question.of_role("body")
     at_step = any(body in step_bodies for body in bodies)
-    known = DISPUTE | ORDER | ASKING_WHO | MATTER | PEOPLE | DETAILS | LEANING | FRAMING | {frame.knowledge.region.main_agreement}
+    known = (
+        DISPUTE
+        | ORDER
+        | ASKING_WHO
+        | MATTER
+        | PEOPLE
+        | DETAILS
+        | LEANING
+        | FRAMING
+        | {frame.knowledge.region.main_agreement}
+    )
     known |= {*step_bodies, *(step.id for route in routes for step in route.steps)}
     in_dispute = question.has(*DISPUTE) or (question.has("domstol") and not question.has("overklaga"))
     if deviation and question.has(*DEVIATION, "synergi"):

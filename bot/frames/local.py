@@ -11,8 +11,9 @@ from knowledge.model import Kind
 
 ASPECTS = frozenset(
     {"lok", "status", "samverkan-struktur", "jamfora", "antal", "kritik", "goda-exempel", "antagen", "avvikelse",
-     "avvikelse-ord", "registrera", "synergi", "lokal", "metod", "borjan", "tidplan", "giltighet", "hur-ofta", "tillgang", "praxis",
-     "varfor", "saknas", "sakna-lok", "samtidigt", "ansvarsgrans", "inventering", "enkat-2022", "ledamoter", "dokumentera"}
+     "avvikelse-ord", "registrera", "synergi", "lokal", "metod", "borjan", "tidplan", "giltighet", "hur-ofta",
+     "tillgang", "praxis", "varfor", "saknas", "sakna-lok", "samtidigt", "ansvarsgrans", "inventering", "enkat-2022",
+     "ledamoter", "dokumentera"}
 )  # fmt: skip
 COUNTING = ("antal", "vilka", "status", "jamfora", "antagen", "kommunen", "vi", "inventering", "lanet")
 
@@ -43,7 +44,9 @@ def local_readings(question: Question, frame: Frame) -> Iterator[Reading]:
             "aspects": question.of_role("aspect"),
         },
         explains=ASPECTS | FRAMING | MATTER | set(areas),
-        explains_roles=frozenset({"municipality", "agreement", "refusal", "body", *(("actor", "unit") if together else ())}),
+        explains_roles=frozenset(
+            {"municipality", "agreement", "refusal", "body", *(("actor", "unit") if together else ())}
+        ),
         vocabulary=vocabulary,
         stems=stems,
         bonus=_bonus(bool(places), alone, bool(about_tasks), question),

@@ -11,7 +11,9 @@ from knowledge.model import Kind
 
 ASKED_OF_TASKS = frozenset({"ansvar", "en-ansvar", "var-fraga", "vilka", "gor", "kommunen", "regionen", "vi"})
 # Sides that a question about who is responsible may touch without asking for more than who.
-INCIDENTAL = frozenset({"varfor", "innehall", "status", "borjan", "forsta", "skriva-ut", "fortfarande", "metod", "remiss", "ledamoter"})
+INCIDENTAL = frozenset(
+    {"varfor", "innehall", "status", "borjan", "forsta", "skriva-ut", "fortfarande", "metod", "remiss", "ledamoter"}
+)
 GENERAL_SUBSTANCES = frozenset({"missbruk", "alkohol", "narkotika", "spel", "dopning", "beroendelakemedel"})
 ROLES = frozenset({"municipality", "actor", "unit", "substance"})
 
@@ -46,7 +48,9 @@ def task_readings(question: Question, frame: Frame) -> Iterator[Reading]:
 
 def _asks_meaning(question: Question) -> bool:
     """Return whether the question asks what something is; "vem står för" asks who, "vad står X för" what."""
-    return question.has("betydelse", "en-vad", "tidigare-namn") or (question.has("star-for") and not question.has("ansvar"))
+    return question.has("betydelse", "en-vad", "tidigare-namn") or (
+        question.has("star-for") and not question.has("ansvar")
+    )
 
 
 def duty_readings(question: Question, frame: Frame) -> Iterator[Reading]:
@@ -66,7 +70,11 @@ def duty_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         "duties",
         Kind.RESPONSIBILITY,
         {"actors": actors or matrix.actors, "everybody": everybody},
-        explains=ASKING_WHO | MATTER | PEOPLE | FRAMING | {matrix.agreement, "alla-aktorer", "varfor", "innehall", "status", "ledamoter", *GENERAL_SUBSTANCES},
+        explains=ASKING_WHO
+        | MATTER
+        | PEOPLE
+        | FRAMING
+        | {matrix.agreement, "alla-aktorer", "varfor", "innehall", "status", "ledamoter", *GENERAL_SUBSTANCES},
         explains_roles=ROLES - {"substance"},
         bonus=0.3 if question.has("ansvar", "en-ansvar") else 0.0,
     )
@@ -78,7 +86,11 @@ def actor_meaning_readings(question: Question, frame: Frame) -> Iterator[Reading
     if not units or frame.matrix is None:
         return
     asked = _asks_meaning(question)
-    alone = len(question.content_words) == 1 and len(question.tokens) <= 3 and not question.has("ansvar", "en-ansvar", "gor", "vi")
+    alone = (
+        len(question.content_words) == 1
+        and len(question.tokens) <= 3
+        and not question.has("ansvar", "en-ansvar", "gor", "vi")
+    )
     if not (asked or alone):
         return
     yield Reading(
@@ -100,7 +112,9 @@ def other_matrix_readings(question: Question, frame: Frame) -> Iterator[Reading]
     cues = frame.knowledge.cues
     groups = [concept for concept in question.of_role("group") if cues[concept].agreement]
     named = [agreement for agreement in question.of_role("agreement") if agreement != matrix.agreement]
-    about_tasks = tasks or question.has("ansvar", "en-ansvar", "behandling", "utreda-ord", "ansvarsgrans", "matris", "diagnostisera")
+    about_tasks = tasks or question.has(
+        "ansvar", "en-ansvar", "behandling", "utreda-ord", "ansvarsgrans", "matris", "diagnostisera"
+    )
     if not (groups or named) or not about_tasks:
         return
     agreement = named[0] if named else cues[groups[0]].agreement

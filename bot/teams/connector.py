@@ -115,4 +115,4 @@ def _refused(response: aiohttp.ClientResponse) -> TransportError:
 def _pause(attempt: int, asked: float | None) -> float:
     base = PAUSES[min(attempt, len(PAUSES) - 1)]
     # Spread out, so that replies that failed together do not come back together.
-    return asked if asked is not None else base * (1 + random.random() / 4)
+    return asked if asked is not None else base * (1 + random.random() / 4)  # noqa: S311

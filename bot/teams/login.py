@@ -12,7 +12,7 @@ from bot.errors import TransportError
 from bot.teams.config import TeamsConfig
 
 SCOPE = "https://api.botframework.com/.default"
-TOKEN_PATH = "/oauth2/v2.0/token"
+TOKEN_PATH = "/oauth2/v2.0/token"  # noqa: S105
 MARGIN = 300.0  # s before its end at which a token is renewed
 TIME_LIMIT = 5.0  # s
 
