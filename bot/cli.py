@@ -121,7 +121,7 @@ def _ask_options() -> list[click.Option]:
 
 
 @click.pass_context
-def _show_help(ctx: click.Context, **_flags: Any) -> None:
+def _show_help(ctx: click.Context, /, **_flags: Any) -> None:
     if ctx.invoked_subcommand is None:
         tell(ctx.get_help())
 

@@ -28,6 +28,8 @@ from knowledge.model import Kind
 REMEMBERED_FOR = timedelta(minutes=30)
 FOLLOW_UP_WORDS = 8
 MISSES_BEFORE_PERSON = 2
+LONG_GREETING = 4
+MAX_PICKING_WORDS = 5
 MAX_QUESTIONS = 3
 MAX_TEXT = 4000
 """Characters of a message that are read; the question of a longer one is looked for in its beginning."""
@@ -163,7 +165,7 @@ class _Run:
         """A reply to a question back: by number, by label, or none of them."""
         if self.memory is None or not self.memory.choices:
             return None
-        picked = pick(self.text, self.memory.choices)
+        picked = pick(self.text, self.memory.choices, self._words("val-fyllnad"))
         if picked is None:
             return None
         _, chosen = picked
@@ -210,12 +212,12 @@ class _Run:
             reply = self._talk(self.composer.say("smalltalk.byt-profil", example=names[0]))
             return Outcome(reply, Memory(self.now, {"pending": "profile"}))
         content = [] if forms == ["hjalp"] and len(self.question.tokens) == 1 else content
-        if content or (
-            self.question.asks_in_words and form in ("halsning", "tack", "hejda") and len(self.question.tokens) > 4
-        ):
+        opens_with_thanks = form in ("tack", "hejda") and self.question.tokens[0].word in self._words(form)
+        chats_on = self.question.asks_in_words and len(self.question.tokens) > LONG_GREETING and not opens_with_thanks
+        if content or (form in ("halsning", "tack", "hejda") and chats_on):
             return None
         if form == "mina-uppgifter":
-            erase = any(fold(token.word).startswith(("rader", "ta", "glom")) for token in self.question.tokens)
+            erase = any(token.word in self._words("radera-ord") for token in self.question.tokens)
             return Outcome(
                 self._talk(self.composer.say("smalltalk.raderad" if erase else "smalltalk.mina-uppgifter")),
                 Memory(self.now),
@@ -228,6 +230,9 @@ class _Run:
                 blocks=(Bullets(items), Paragraph(self.composer.say("smalltalk.personal"))), suggestions=items
             )
         return Outcome(reply, self.memory or Memory(self.now))
+
+    def _words(self, cue: str) -> frozenset[str]:
+        return frozenset(self.mind.knowledge.cues[cue].aliases) if cue in self.mind.knowledge.cues else frozenset()
 
     def _talk(self, lead: str) -> Answer:
         return self.composer.answer(
@@ -295,6 +300,10 @@ class _Run:
                 for part in word.roles
                 for role in part
             )
+        )
+        # "Hur länge gäller överenskommelsen?" is about the one that was just cited.
+        leaning = leaning or (
+            self.question.has("rok") and not self.question.of_role("agreement") and bool(last.get("agreement"))
         )
         leaning = leaning or (last.get("intent") == "route" and self.question.has("nasta", "forsta", "sista"))
         if last.get("unknown") and self.question.begins_as_follow_up and _only_place(self.question):
@@ -388,24 +397,26 @@ class _Run:
             "concepts": (*concepts, *inner),
             "intent": intent,
             "kind": reply.kind.value,
+            "agreement": reply.agreement,
             "municipality": reply.municipality,
             "yes_no": question.yes_no,
         }
         return Memory(self.now, frame)
 
 
-def pick(text: str, choices: Iterable[tuple[str, str | None]]) -> tuple[str, str | None] | None:
+def pick(
+    text: str, choices: Iterable[tuple[str, str | None]], filler: frozenset[str] = frozenset()
+) -> tuple[str, str | None] | None:
     """Return the choice that a message picks: by number, or by words that only one label has."""
     options = list(choices)
-    words = [fold(token.word) for token in tokenize(normalise(text))]
-    if not words or len(words) > 5:
+    words = [token.word for token in tokenize(normalise(text))]
+    if not words or len(words) > MAX_PICKING_WORDS:
         return None
     if len(words) == 1 and words[0].isdigit():
         number = int(words[0])
         return options[number - 1] if 1 <= number <= len(options) else None
     labels = [{fold(token.word) for token in tokenize(normalise(label))} for label, _ in options]
-    filler = {"den", "det", "ta", "tar", "jag", "menar", "en", "ett", "tack", "alltsa", "ja"}
-    wanted = {word for word in words if word not in filler}
+    wanted = {fold(word) for word in words if word not in filler}
     if not wanted:
         return None
     matching = [

@@ -14,7 +14,7 @@ from bot.frames import all_readings
 from bot.frames.base import FRAMING, MATTER, PEOPLE, Frame, actors_named, tasks_named
 from bot.question import FirstWords, Question, read_question
 from bot.reading import Reading, weigh
-from indexer.lexicon import Lexicon
+from indexer.lexicon import Lexicon, alias_words
 from knowledge.facts import every_fact
 from knowledge.model import Fact, Kind, Knowledge
 
@@ -58,6 +58,7 @@ class Mind:
     facts_by_concept: dict[str, tuple[str, ...]]
     vocabulary: dict[str, tuple[frozenset[str], frozenset[str]]]
     propose: Propose
+    workplaces: frozenset[str] = frozenset()
 
     def read(self, text: str) -> Question:
         """Analyse a text."""
@@ -66,7 +67,14 @@ class Mind:
     def frame(self, own_actor: str | None = None, municipality: str | None = None) -> Frame:
         """Return what readings start from, for one asker."""
         return Frame(
-            self.knowledge, self.lexicon, self.facts, self.facts_by_concept, self.vocabulary, own_actor, municipality
+            self.knowledge,
+            self.lexicon,
+            self.facts,
+            self.facts_by_concept,
+            self.vocabulary,
+            own_actor,
+            municipality,
+            self.workplaces,
         )
 
 
@@ -99,7 +107,15 @@ def make_mind(
         turning=frozenset(cue.id for cue in cues.values() if cue.role == "place" or cue.agreement),
     )
     weights = {cue.id: cue.weight for cue in cues.values() if cue.weight is not None}
-    return Mind(knowledge, lexicon, first, weights, facts, by_concept, vocabulary, propose)
+    # Where the asker works is no part of the question, though it may be a word that the knowledge has (LSS).
+    workplaces = frozenset(
+        concept
+        for place in knowledge.workplaces.values()
+        for word in alias_words(place.name)
+        for concept in lexicon.lookup(word)[0]
+        if lexicon.entries[concept].role == "term"
+    )
+    return Mind(knowledge, lexicon, first, weights, facts, by_concept, vocabulary, propose, workplaces)
 
 
 def understand(question: Question, mind: Mind, frame: Frame, follows: str | None = None) -> Understanding:
@@ -127,6 +143,8 @@ def understand(question: Question, mind: Mind, frame: Frame, follows: str | None
     result = Understanding(question, "unknown", readings=tuple(readings), asked_index=asked_index)
     if not holding:
         options = _partial(question, frame)
+        if len(options) == 1:
+            return replace(result, outcome="answer", reading=options[0])
         return replace(result, outcome="clarify", options=options) if options else result
     best = holding[0]
     options = _rivals(best, holding, question)

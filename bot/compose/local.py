@@ -17,8 +17,8 @@ RECENT = 183
 def compose_local(reading: Reading, question: Question, composer: Composer) -> Answer:
     """Return one municipality's facts, a comparison of several, or the county's counts and lists."""
     places = reading.slots["municipalities"]
-    listing = (
-        (not places and question.has("vilka", "antal", "jamfora", "antagen")) or not (places or composer.municipality)
+    listing = (not places and question.has("vilka", "antal", "jamfora", "antagen")) or not (
+        places or composer.municipality
     )
     if listing:
         return _county(reading, question, composer)
@@ -79,6 +79,8 @@ def _one(place: str, reading: Reading, question: Question, composer: Composer) -
         blocks += count_blocks
         sources += count_sources
         facts += count_ids
+    if reading.slots["contents"]:
+        lead = composer.say("local.no_text", name=name)
     if check := composer.check_note(fact.observed):
         blocks.append(Paragraph(check))
     blocks.append(Paragraph(composer.say("local.ask", name=name, body=_support(composer))))

@@ -37,6 +37,7 @@ MATTER = frozenset(
     {"missbruk", "aterfall", "drogfri", "behandling", "stod", "samsjuklighet", "skadligt-bruk", "lakemedel",
      "psykisk-ohalsa", "information-rad", "utreda-ord", "pga-missbruk"}
 )  # fmt: skip
+ACTIONS = frozenset({"utreda-ord", "diagnostisera", "avgifta", "trappa-ner", "forebygga", "upptacka", "samtalsstod"})
 ASKING_WHO = frozenset({"ansvar", "en-ansvar", "ansvarsgrans", "matris", "ansvarstabell"})
 
 
@@ -51,6 +52,7 @@ class Frame:
     vocabulary: Mapping[str, tuple[frozenset[str], frozenset[str]]]
     own_actor: str | None = None
     municipality: str | None = None
+    workplaces: frozenset[str] = frozenset()
 
     @property
     def matrix(self) -> ResponsibilityMatrix | None:
@@ -94,8 +96,10 @@ def tasks_named(question: Question, matrix: ResponsibilityMatrix | None) -> tupl
     # words is what was meant, and of two such the later row, which is the more special one:
     # [barn, stod, missbruk] is children's right before it is support to relatives.
     chosen = max(combined, default=None)
-    for _, _, task_id, _ in combined:
-        if task_id in named or (not by and chosen is not None and task_id == chosen[2]):
+    for _, _, task_id, when in combined:
+        best = not by and chosen is not None and task_id == chosen[2]
+        # "utredning, diagnos och abstinensvård": an action of its own is a task beside those that are named.
+        if task_id in named or best or (by and ACTIONS & set(when) and len(question.of_role("task")) > 1):
             named.add(task_id)
     for _, _, task_id, when in combined:
         if task_id in named:

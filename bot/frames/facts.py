@@ -10,6 +10,8 @@ from bot.reading import Reading
 from knowledge.model import Fact, Kind
 
 DISPUTE = "tvist"
+# Which dispute it is, and what it is about, is not what a detail of the route is asked by.
+WHICH = frozenset({"lokal", "regional", "tvist-lokal", "tvist-regional", "betala", "ansvarsgrans", "kalla"})
 SILENT_SUBJECTS = frozenset({"agreement", "body", "route", "step"})
 # Details that one may ask of an agreement, body or route; where no fact has them, the sources are silent.
 SILENT_DETAILS = frozenset(
@@ -25,9 +27,10 @@ def fact_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     candidates = {fact for concept in concepts for fact in frame.facts_by_concept.get(concept, ())}
     for fact_id in sorted(candidates):
         fact = frame.facts[fact_id]
-        if fact.editors_only or not set(fact.about) <= concepts or _asks_else(question, fact):
+        if fact.editors_only or not set(fact.about) <= concepts:
             continue
-        yield _reading(question, fact, frame)
+        if not _asks_else(question, fact):
+            yield _reading(question, fact, frame)
         if (silent := _silent(question, fact, frame)) is not None:
             yield silent
 
@@ -47,12 +50,13 @@ def _asks_else(question: Question, fact: Fact) -> bool:
 
 def _reading(question: Question, fact: Fact, frame: Frame) -> Reading:
     vocabulary, stems = frame.vocabulary.get(fact.id, (frozenset(), frozenset()))
+    escalation = fact.kind is Kind.ESCALATION
     subjects = [concept for concept in fact.about if frame.role(concept) != "aspect" or concept == DISPUTE]
     sides = len(fact.about) - len(subjects)
     agreement = () if fact.agreement is None else (fact.agreement,)
     # A fact about sides alone ("next step") answers only where nothing else could be meant.
     bonus = 0.25 * len(fact.about) + (0.2 if sides and subjects else 0.0) - (0.0 if subjects else 1.0)
-    if fact.kind is Kind.ESCALATION and len(fact.about) > 1:
+    if escalation and len(fact.about) > 1:
         bonus += 0.5  # a fact about a detail of a route goes before the route
     if question.of_role("municipality") and not fact.municipality and question.has("lok"):
         bonus -= 2.0  # a municipality's own LÖK goes before what holds for every LÖK
@@ -62,7 +66,7 @@ def _reading(question: Question, fact: Fact, frame: Frame) -> Reading:
         "fact",
         fact.kind,
         {"fact": fact.id},
-        explains=frozenset({*fact.about, *fact.also, *agreement}) | FRAMING,
+        explains=frozenset({*fact.about, *fact.also, *agreement}) | FRAMING | (WHICH if escalation else set()),
         explains_roles=frozenset({"municipality"}),
         vocabulary=vocabulary,
         stems=stems,
@@ -78,6 +82,7 @@ def _other_route(question: Question, route: str, frame: Frame) -> bool:
 
 def _silent(question: Question, fact: Fact, frame: Frame) -> Reading | None:
     """Return the reading that a known subject lacks the detail that was asked for, told with the nearest fact."""
+    escalation = fact.kind is Kind.ESCALATION
     subjects = [concept for concept in fact.about if frame.role(concept) in SILENT_SUBJECTS]
     if len(fact.about) != 1 or not subjects:
         return None

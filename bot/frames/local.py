@@ -13,7 +13,7 @@ ASPECTS = frozenset(
     {"lok", "status", "samverkan-struktur", "jamfora", "antal", "kritik", "goda-exempel", "antagen", "avvikelse",
      "avvikelse-ord", "registrera", "synergi", "lokal", "metod", "borjan", "tidplan", "giltighet", "hur-ofta",
      "tillgang", "praxis", "varfor", "saknas", "sakna-lok", "samtidigt", "ansvarsgrans", "inventering", "enkat-2022",
-     "ledamoter", "dokumentera"}
+     "ledamoter", "dokumentera", "avsnitt", "innehall"}
 )  # fmt: skip
 COUNTING = ("antal", "vilka", "status", "jamfora", "antagen", "kommunen", "vi", "inventering", "lanet")
 
@@ -31,7 +31,10 @@ def local_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         if question.has(concept)
     }
     vocabulary, stems = _vocabulary(places, frame)
-    together = bool(places) and question.has("samverkan-struktur", "avvikelse", "kritik", "goda-exempel")
+    together = bool(places) and question.has(
+        "samverkan-struktur", "avvikelse", "kritik", "goda-exempel", "synergi", "tillgang"
+    )
+    contents = bool(places) and lok and question.has("innehall")
     about_tasks = question.has("ansvar", "en-ansvar") or tasks_named(question, frame.matrix)[0] or question.first_person
     alone = bool(places) and all(set(word.span.concepts) & set(places) for word in question.content_words)
     yield Reading(
@@ -42,10 +45,18 @@ def local_readings(question: Question, frame: Frame) -> Iterator[Reading]:
             "agreements": question.of_role("agreement") or tuple(dict.fromkeys(areas.values())) if lok else (),
             "lok": lok,
             "aspects": question.of_role("aspect"),
+            "contents": contents,
         },
         explains=ASPECTS | FRAMING | MATTER | set(areas),
         explains_roles=frozenset(
-            {"municipality", "agreement", "refusal", "body", *(("actor", "unit") if together else ())}
+            {
+                "municipality",
+                "agreement",
+                "refusal",
+                "body",
+                *(("actor", "unit") if together else ()),
+                *(("task",) if contents else ()),
+            }
         ),
         vocabulary=vocabulary,
         stems=stems,

@@ -27,7 +27,9 @@ def task_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     actors = actors_named(question, frame)
     asked = question.has(*ASKED_OF_TASKS) or bool(actors) or question.yes_no
     slots = {"tasks": tasks, "actors": actors, "units": question.of_role("unit")}
-    explains = by | set(tasks) | MATTER | PEOPLE | ASKING_WHO | FRAMING | INCIDENTAL | {matrix.agreement}
+    explains = (
+        frame.workplaces | by | set(tasks) | MATTER | PEOPLE | ASKING_WHO | FRAMING | INCIDENTAL | {matrix.agreement}
+    )
     yield Reading(
         "responsibility",
         Kind.RESPONSIBILITY,

@@ -192,7 +192,8 @@ def placed(asked: Asked, world: World) -> Iterator[str]:
         return
     text = asked.text.casefold()
     read = world.serving.mind.read(asked.text).of_role("municipality")
-    named = read or [place.id for place in world.knowledge.municipalities.values() if place.name.casefold() in text]
+    places = world.knowledge.municipalities.values()
+    named = read or [place.id for place in places if re.search(rf"\b{place.name.casefold()}s?\b", text)]
     wanted = named[0] if len(named) == 1 else None if named else asked.municipality
     if asked.answer.municipality not in (wanted, *([None] if asked.answer.kind is Kind.LOCAL and not named else [])):
         yield f"{asked.answer.municipality}, not {wanted}"

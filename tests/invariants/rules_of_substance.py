@@ -99,7 +99,7 @@ def in_force_until(asked: Asked, world: World) -> Iterator[str]:
         if "säkert" not in start.lower() and "inte belagt" not in start:
             yield f"does not begin by saying that it is unsure: {start}"
         return
-    if through.isoformat() not in reply.text:
+    if str(decision.valid_through) not in reply.text:
         yield f"does not say {through}"
     if decision is not agreement.decisions[0] and decision.by.split(" (")[0] not in reply.text:
         yield f"does not say who extended it: {decision.by}"
@@ -210,7 +210,7 @@ def _over(section: LawSection, day: date) -> bool:
 PLAIN = {
     "huvudm": ("kommun", "region"),
     "tjänsteledning": ("chef",),
-    "påtala": ("peka på", "pekar på"),
+    "påtala": ("peka på", "pekar på", "fel"),
 }
 
 

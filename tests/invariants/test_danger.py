@@ -1,0 +1,63 @@
+"""Acute danger to somebody now: 112 comes first, and the rest is answered all the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.danger import GENERAL, NOW
+from knowledge.model import Kind
+from tests.corpus import World
+
+GENERALLY = [
+    "Vad är en överdos?",
+    "Vilka rutiner finns vid överdoser?",
+    "Vem ansvarar för att förebygga överdoser?",
+    "Vad står i RÖK:en om suicid?",
+    "Har Falun en rutin för hot och våld?",
+    "Vem skjutsar patienten till mötet?",
+    "Vem ansvarar för abstinensvård?",
+]
+
+
+def test_every_sign_of_danger_gets_112_first(world: World) -> None:
+    """Whatever word for danger is used of somebody, the reply is urgent and begins with 112."""
+    cues = [cue for cue in world.knowledge.cues.values() if cue.role == "danger" and cue.id not in (GENERAL, NOW)]
+    assert len(cues) > 5
+    missed = []
+    for cue in cues:
+        for alias in cue.aliases:
+            reply = world.ask(f"Patienten här: {alias}. Vad gör jag nu?")
+            if reply.kind is not Kind.URGENT or not reply.text.startswith("Ring 112"):
+                missed.append(f"{cue.id}: {alias} → {reply.kind}")
+    assert not missed, missed
+
+
+def test_the_question_beside_the_danger_is_answered(world: World) -> None:
+    """A row of the matrix that is asked about in the same message is answered after 112, with its actors and sources."""
+    for task in next(iter(world.knowledge.matrices.values())).tasks:
+        reply = world.ask(f"Han andas inte! Vem ansvarar för {task.phrase}?")
+        assert (reply.kind, reply.responsible) == (Kind.URGENT, task.responsible), task.id
+        assert reply.text.startswith("Ring 112") and reply.citations
+
+
+@pytest.mark.parametrize("text", GENERALLY)
+def test_danger_in_general_is_no_alarm(text: str, world: World) -> None:
+    """Questions about routines, meanings and responsibility are not about somebody in danger now."""
+    assert world.ask(text).kind is not Kind.URGENT
+
+
+def test_danger_goes_before_privacy_and_validity(world: World) -> None:
+    """112 stands first also where personal data was masked and the agreement has run out."""
+    from datetime import date
+
+    reply = world.ask("19121212-1212 andas inte! Vem ansvarar för abstinensvård?", date(2028, 1, 1))
+    assert [notice.level for notice in reply.notices] == ["danger", "privacy", "validity"]
+    assert reply.text.startswith("Ring 112") and reply.privacy_warning
+
+
+def test_no_old_observation_is_in_an_urgent_answer(world: World) -> None:
+    """An observation older than two years is background, and is kept out of an urgent answer."""
+    for place in world.knowledge.municipalities.values():
+        reply = world.ask(f"Hon andas inte! Vem ansvarar för LARO i {place.name}?")
+        assert reply.kind is Kind.URGENT
+        assert not [fact for fact in reply.facts if fact.startswith("lok/")], place.id

@@ -1,0 +1,123 @@
+"""The house itself: who may import whom, one door for each library, and no Swedish in code."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("knowledge", "indexer", "bot", "app")
+"""From the bottom up: a room knows itself and those before it."""
+DOORS = {
+    "aiohttp": {"bot/teams", "bot/web.py", "app.py"},
+    "botbuilder": {"bot/teams"},
+    "botframework": {"bot/teams"},
+    "click": {"bot/cli.py", "bot/commands/wording.py"},
+    "dotenv": set[str](),
+    "filelock": {"indexer"},
+    "jinja2": {"bot/sentences.py", "bot/render/html.py", "knowledge/checks.py"},
+    "jwt": {"bot/teams"},
+    "platformdirs": {"bot/settings.py"},
+    "pydantic_settings": {"bot/settings.py"},
+    "rapidfuzz": {"indexer"},
+    "rich": {"bot/commands/console.py"},
+    "sqlalchemy": {"bot/state.py"},
+    "whoosh": {"indexer"},
+    "wordfreq": {"indexer"},
+    "yaml": {"knowledge"},
+}
+CLOCKS = {"bot/cli.py", "bot/commands/ask.py", "bot/watch.py", "bot/state.py", "bot/service.py", "app.py"} | {
+    "bot/commands/faults.py",
+    "bot/opening.py",
+    "bot/logs.py",
+    "indexer/build.py",
+}
+SOURCES = sorted(
+    path.relative_to(ROOT).as_posix()
+    for path in [ROOT / "app.py", *(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))]
+)
+
+
+@cache
+def tree(source: str) -> ast.Module:
+    return ast.parse((ROOT / source).read_text("utf-8"), source)
+
+
+def imported(source: str) -> Iterator[str]:
+    """Yield the dotted names of the modules that a file imports, also inside its functions."""
+    for node in ast.walk(tree(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{source}:{node.lineno}: relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def room_of(source: str) -> str:
+    return source.removesuffix(".py").partition("/")[0]
+
+
+def docstrings(source: str) -> set[int]:
+    """Return the ids of the nodes that are docstrings, or stand alone under what they explain."""
+    return {id(node.value) for node in ast.walk(tree(source)) if isinstance(node, ast.Expr) and is_text(node.value)}
+
+
+def is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_imports_point_down(source: str) -> None:
+    """app.py → bot/ → indexer/ → knowledge/, and never back."""
+    own = ROOMS.index(room_of(source))
+    above = {name for name in imported(source) if name.partition(".")[0] in ROOMS[own + 1 :]}
+    assert not above
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_each_library_has_one_door(source: str) -> None:
+    """A library is imported only where its door is."""
+    for name in imported(source):
+        doors = DOORS.get(name.partition(".")[0])
+        if doors is not None:
+            assert any(source == door or source.startswith(f"{door}/") for door in doors), f"{source} imports {name}"
+
+
+def test_every_door_is_in_use() -> None:
+    """A door that nobody goes through is not kept open."""
+    used = {(name.partition(".")[0], source) for source in SOURCES for name in imported(source)}
+    for library, doors in DOORS.items():
+        for door in doors:
+            assert any(library == name and (source == door or source.startswith(f"{door}/")) for name, source in used)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_only_the_wiring_knows_teams(source: str) -> None:
+    """The room that knows the bot SDK can be replaced alone."""
+    if source != "app.py" and not source.startswith("bot/teams/"):
+        assert not [name for name in imported(source) if name.startswith("bot.teams")]
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_the_middle_has_no_clock(source: str) -> None:
+    """The day is an argument; only the edges ask what day it is."""
+    calls = [
+        node for node in ast.walk(tree(source)) if isinstance(node, ast.Attribute) and node.attr in ("today", "now")
+    ]
+    assert source in CLOCKS or not [call.lineno for call in calls if isinstance(call.value, ast.Name)]
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_no_swedish_stands_in_code(source: str) -> None:
+    """Every sentence lies in knowledge/svenska/sentences; docstrings may quote Swedish."""
+    explained = docstrings(source)
+    swedish = [
+        f"{source}:{node.lineno}: {node.value!r}"
+        for node in ast.walk(tree(source))
+        if is_text(node) and id(node) not in explained and set("åäöÅÄÖ") & set(node.value)  # type: ignore[attr-defined]
+    ]
+    assert not swedish
