@@ -143,7 +143,7 @@ def understand(question: Question, mind: Mind, frame: Frame, follows: str | None
     result = Understanding(question, "unknown", readings=tuple(readings), asked_index=asked_index)
     if not holding:
         options = _partial(question, frame)
-        if len(options) == 1:
+        if len(options) == 1 and question.asks_in_words:
             return replace(result, outcome="answer", reading=options[0])
         return replace(result, outcome="clarify", options=options) if options else result
     best = holding[0]

@@ -99,7 +99,7 @@ def tasks_named(question: Question, matrix: ResponsibilityMatrix | None) -> tupl
     for _, _, task_id, when in combined:
         best = not by and chosen is not None and task_id == chosen[2]
         # "utredning, diagnos och abstinensvård": an action of its own is a task beside those that are named.
-        if task_id in named or best or (by and ACTIONS & set(when) and len(question.of_role("task")) > 1):
+        if task_id in named or best or (by and question.lists and ACTIONS & set(when)):
             named.add(task_id)
     for _, _, task_id, when in combined:
         if task_id in named:

@@ -137,6 +137,8 @@ def route_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         | {frame.knowledge.region.main_agreement}
     )
     known |= {*step_bodies, *(step.id for route in routes for step in route.steps)}
+    if question.has("tidsgrans"):
+        known |= {"antal"}
     in_dispute = question.has(*DISPUTE) or (question.has("domstol") and not question.has("overklaga"))
     if deviation and question.has(*DEVIATION, "synergi"):
         bonus = 0.5 if question.has(*DEVIATION) else -1.0

@@ -53,9 +53,12 @@ def _reading(question: Question, fact: Fact, frame: Frame) -> Reading:
     escalation = fact.kind is Kind.ESCALATION
     subjects = [concept for concept in fact.about if frame.role(concept) != "aspect" or concept == DISPUTE]
     sides = len(fact.about) - len(subjects)
+    also = WHICH if escalation else frozenset()
     agreement = () if fact.agreement is None else (fact.agreement,)
     # A fact about sides alone ("next step") answers only where nothing else could be meant.
     bonus = 0.25 * len(fact.about) + (0.2 if sides and subjects else 0.0) - (0.0 if subjects else 1.0)
+    if "tidsgrans" in fact.about:
+        also |= {"antal"}  # "hur många dagar"
     if escalation and len(fact.about) > 1:
         bonus += 0.5  # a fact about a detail of a route goes before the route
     if question.of_role("municipality") and not fact.municipality and question.has("lok"):
@@ -66,7 +69,7 @@ def _reading(question: Question, fact: Fact, frame: Frame) -> Reading:
         "fact",
         fact.kind,
         {"fact": fact.id},
-        explains=frozenset({*fact.about, *fact.also, *agreement}) | FRAMING | (WHICH if escalation else set()),
+        explains=frozenset({*fact.about, *fact.also, *agreement}) | FRAMING | also,
         explains_roles=frozenset({"municipality"}),
         vocabulary=vocabulary,
         stems=stems,
