@@ -103,7 +103,7 @@ def stem(word: str) -> str:
         first, _, last = word.rpartition("-")
         return f"{first}-{stem(last)}"
     if len(word) <= 4 or not word.isalpha():
-        return word
+        return word[:-1] if len(word) == 4 and word.endswith("e") else word
     before = ""
     stemmed = word
     while stemmed != before and len(stemmed) > 3:

@@ -11,6 +11,7 @@ import pytest
 from bot.evaluate import Case, load_cases
 from bot.service import Serving, open_serving
 from indexer.publish import ensure
+from tests.corpus import World
 
 ROOT = Path(__file__).parents[1]
 REGION = ROOT / "knowledge" / "dalarna"
@@ -41,6 +42,12 @@ def serving(data_folder: Path) -> Iterator[Serving]:
     opened = open_serving(ensure(REGION, data_folder).path)
     yield opened
     opened.served.close()
+
+
+@pytest.fixture(scope="session")
+def world(serving: Serving) -> World:
+    """The same, with the corpus of questions about all of it."""
+    return World(serving)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.answer import ActorRow, ActorRows, Answer, Block, Bullets, Citation, Local, Notice, Paragraph, Steps, Validity
@@ -19,17 +19,22 @@ VISIBLE_LIMIT = 900  # characters shown before "more" is tapped
 SIZE_LIMIT = 16_000  # bytes; Teams' own limit counts UTF-16, so this is below the 25 KB of the design
 ACTION_LIMIT = 6
 SOURCES_LIMIT = 350  # characters of sources shown before "more" is tapped
+SOURCES_LEAST = 200  # and where the answer needs the room
 TITLE_LIMIT = 80  # characters on a button
 NOTICE_STYLES = {"danger": "attention", "privacy": "warning", "validity": "warning", "premise": "emphasis"}
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Elements that are shown or folded together, and how many characters they show."""
+    """Elements that are shown or folded together, and how many characters they show.
+
+    A `core` piece is what was asked for, who or how: it goes before prose where room is short.
+    """
 
     elements: tuple[Element, ...]
     length: int
     more: bool = False
+    core: bool = False
 
 
 def render_card(answer: Answer, say: Say, *, asked: str | None = None, place: str | None = None) -> dict[str, Any]:
@@ -40,10 +45,12 @@ def render_card(answer: Answer, say: Say, *, asked: str | None = None, place: st
     a tapped button asked the question, `place` is the name of the answer's municipality.
     """
     top = [*_asked(asked, say), *(_notice(notice) for notice in answer.notices), _lead(answer)]
-    bottom = [*_validity(answer.blocks), *_sources(answer, say), *_meta(answer, place, say)]
-    room = VISIBLE_LIMIT - sum(piece.length for piece in (*top, *bottom))
-    shown, folded = _fold(_flow(answer.blocks, say), room)
-    folded += _all_sources(answer, say)
+    last = [*_meta(answer, place, say)]
+    flow = [*_flow(_not_on_buttons(answer), say)]
+    shown, folded, bottom = _laid_out(answer, flow, top, last, SOURCES_LIMIT, say)
+    tighter = _laid_out(answer, flow, top, last, SOURCES_LEAST, say)
+    if len(tighter[0]) > len(shown):
+        shown, folded, bottom = tighter
     while True:
         card = _card(answer, (*top, *shown), folded, bottom, say)
         if size(card) <= SIZE_LIMIT:
@@ -53,6 +60,16 @@ def render_card(answer: Answer, say: Say, *, asked: str | None = None, place: st
         else:
             card["fallbackText"] = _within(card)
             return card
+
+
+def _laid_out(
+    answer: Answer, flow: Sequence[_Piece], top: Sequence[_Piece], last: Sequence[_Piece], limit: int, say: Say
+) -> tuple[list[_Piece], list[_Piece], list[_Piece]]:
+    """Return what is shown, what is folded, and what stands below, with so many characters of sources."""
+    bottom = [*_validity(answer.blocks), *_sources(answer, limit, say), *last]
+    room = VISIBLE_LIMIT - sum(piece.length for piece in (*top, *bottom))
+    shown, folded = _fold(flow, room)
+    return shown, folded + _all_sources(answer, limit, say), bottom
 
 
 def size(card: dict[str, Any]) -> int:
@@ -99,17 +116,18 @@ def _validity(blocks: Iterable[Block]) -> Iterator[_Piece]:
     return (_text(block.text, separator=True) for block in blocks if isinstance(block, Validity))
 
 
-def _sources(answer: Answer, say: Say) -> Iterator[_Piece]:
+def _sources(answer: Answer, limit: int, say: Say) -> Iterator[_Piece]:
     line = _sources_line(answer, say)
     if not line:
         return
-    shown = _cut(line, SOURCES_LIMIT)
-    yield _Piece((_raw(_linked(shown, answer.citations), size="Small", separator=True),), len(shown))
+    if len(line) > limit:
+        line = _cut(_sources_line(answer, say, places=False), limit)
+    yield _Piece((_raw(_linked(line, answer.citations), size="Small", separator=True),), len(line))
 
 
-def _all_sources(answer: Answer, say: Say) -> list[_Piece]:
+def _all_sources(answer: Answer, limit: int, say: Say) -> list[_Piece]:
     """Return every source by itself, where the line of sources had to be cut."""
-    if len(_sources_line(answer, say)) <= SOURCES_LIMIT:
+    if len(_sources_line(answer, say)) <= limit:
         return []
     pieces = [_text(say("card.all_sources"), weight="Bolder", separator=True)]
     for citation in answer.citations:
@@ -159,17 +177,23 @@ def _question(title: str, question: str) -> Element:
 # --- the blocks of the answer --------------------------------------------------------------------
 
 
+def _not_on_buttons(answer: Answer) -> list[Block]:
+    """Return the blocks without a list that only says what the buttons below say."""
+    buttons = set() if answer.choices else set(answer.suggestions)
+    return [block for block in answer.blocks if not (isinstance(block, Bullets) and {*block.items} <= buttons)]
+
+
 def _flow(blocks: Iterable[Block], say: Say) -> Iterator[_Piece]:
     for block in blocks:
         match block:
             case Paragraph(text, more):
                 yield _text(text, more=more)
             case ActorRows(rows, heading):
-                yield from _headed(heading, [_actor(row) for row in rows])
+                yield from _headed(heading, [_actor(row) for row in rows], core=True)
             case Steps(items, heading):
                 current = say("card.current_step")
                 lines = [(f"{item.text} ({current})" if item.current else item.text, item.current) for item in items]
-                yield from _headed(heading, [_step(n, *line) for n, line in enumerate(lines, start=1)])
+                yield from _headed(heading, [_step(n, *line) for n, line in enumerate(lines, start=1)], core=True)
             case Bullets(items, heading, more):
                 yield from _headed(heading, [_text(f"• {item}", more=more) for item in items], more=more)
             case Local(heading, lines):
@@ -178,13 +202,15 @@ def _flow(blocks: Iterable[Block], say: Say) -> Iterator[_Piece]:
                 pass
 
 
-def _headed(heading: str | None, pieces: list[_Piece], *, more: bool = False, separator: bool = False) -> list[_Piece]:
+def _headed(
+    heading: str | None, pieces: list[_Piece], *, more: bool = False, separator: bool = False, core: bool = False
+) -> list[_Piece]:
     """Return the pieces with the heading tied to the first, so that it never stands alone."""
-    if not heading or not pieces:
-        return pieces
-    head = _text(heading, more=more, weight="Bolder", **({"separator": True} if separator else {}))
-    first = _Piece((*head.elements, *pieces[0].elements), head.length + pieces[0].length, more)
-    return [first, *pieces[1:]]
+    if heading and pieces:
+        head = _text(heading, more=more, weight="Bolder", **({"separator": True} if separator else {}))
+        first = _Piece((*head.elements, *pieces[0].elements), head.length + pieces[0].length, more)
+        pieces = [first, *pieces[1:]]
+    return [replace(piece, core=core) for piece in pieces]
 
 
 def _actor(row: ActorRow) -> _Piece:
@@ -204,14 +230,22 @@ def _step(number: int, text: str, current: bool) -> _Piece:
 # --- folding and measuring -----------------------------------------------------------------------
 
 
-def _fold(pieces: Iterable[_Piece], room: int) -> tuple[list[_Piece], list[_Piece]]:
-    """Return what is shown and what is folded; after the first that does not fit, all is folded."""
+def _fold(pieces: Sequence[_Piece], room: int) -> tuple[list[_Piece], list[_Piece]]:
+    """Return what is shown and what is folded; after the first that does not fit, all is folded.
+
+    The core keeps its room, if there is room for all of it.
+    """
+    kept = sum(piece.length for piece in pieces if piece.core)
+    kept = kept if kept <= room else 0
+    room -= kept
     shown: list[_Piece] = []
     folded: list[_Piece] = []
     full = False
     for piece in pieces:
-        if not piece.more and piece.length > room:
-            full = True
+        if piece.core and kept:
+            shown.append(piece)
+            continue
+        full = full or (not piece.more and piece.length > room)
         if full or piece.more:
             folded.append(piece)
         else:
@@ -234,11 +268,18 @@ def _within(card: dict[str, Any]) -> str:
     return _cut(text, len(text))
 
 
-def _sources_line(answer: Answer, say: Say) -> str:
+def _sources_line(answer: Answer, say: Say, *, places: bool = True) -> str:
+    """Return the line of sources: each once, with all its places or none."""
     if answer.sources_line or not answer.citations:
         return answer.sources_line
-    named = dict.fromkeys(", ".join(part for part in (one.label, one.locator) if part) for one in answer.citations)
-    return say("card.sources").replace("{sources}", "; ".join(named))
+    found: dict[str, list[str]] = {}
+    for one in answer.citations:
+        found.setdefault(one.label, []).extend([one.locator] if one.locator else [])
+    named = [
+        ": ".join(filter(None, (label, ", ".join(dict.fromkeys(in_it) if places else ()))))
+        for label, in_it in found.items()
+    ]
+    return say("card.sources" if len(named) > 1 else "card.source").replace("{sources}", "; ".join(named))
 
 
 def _linked(line: str, citations: Iterable[Citation]) -> str:

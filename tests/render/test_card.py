@@ -159,18 +159,62 @@ def test_what_is_marked_as_more_is_folded_though_there_is_room() -> None:
     assert "Kan inte vänta." in _texts(card, hidden=False)
 
 
-def test_many_sources_are_cut_and_listed_whole_behind_the_button() -> None:
-    """A long line of sources ends with an ellipsis; each source is in the fold with its place and link."""
-    many = tuple(
+def _sources(count: int) -> tuple[Citation, ...]:
+    return tuple(
         Citation(
             f"s{n}", f"Titel {n}", f"avsnitt {n}", "2024", f"https://example.org/{n}", f"källa nummer {n}", "primary"
         )
-        for n in range(20)
+        for n in range(count)
     )
-    card = _card(CANNED[Kind.TOPIC].with_(citations=many, sources_line=""))
-    [line] = [text for text in _texts(card, hidden=False) if text.startswith("Källor: ")]
-    assert _shown(line).endswith("…")
+
+
+def _line_of_sources(card: dict[str, Any]) -> str:
+    [line] = [_shown(text) for text in _texts(card, hidden=False) if text.startswith("Källor: ")]
+    return line
+
+
+def test_a_source_is_named_once_with_all_its_places() -> None:
+    """What was read in several places of one source is one item of the line."""
+    twice = CANNED[Kind.TOPIC].with_(
+        citations=(PRESENTATION, replace(PRESENTATION, locator="bild 9"), ASSIGNMENT), sources_line=""
+    )
+    line = _line_of_sources(_card(twice))
+    assert line.count(PRESENTATION.label) == 1
+    assert f"{PRESENTATION.label}: {PRESENTATION.locator}, bild 9; {ASSIGNMENT.label}" in line
+
+
+def test_many_sources_are_named_without_their_places_and_listed_whole_behind_the_button() -> None:
+    """Where places do not fit, the line names the sources alone; each is in the fold with its place and link."""
+    card = _card(CANNED[Kind.TOPIC].with_(citations=_sources(20), sources_line=""))
+    assert _line_of_sources(card).endswith("källa nummer 19")
     assert "[Titel 19](https://example.org/19), avsnitt 19, 2024" in _texts(card)
+
+
+def test_a_line_of_sources_that_is_still_too_long_is_cut() -> None:
+    """A long line of sources ends with an ellipsis."""
+    card = _card(CANNED[Kind.TOPIC].with_(citations=_sources(40), sources_line=""))
+    assert _line_of_sources(card).endswith("…")
+
+
+def test_the_steps_of_a_route_are_in_sight_before_prose() -> None:
+    """Where room is short, the steps that were asked for keep theirs, and what is told around them is folded."""
+    steps = Steps(tuple(StepItem(f"s{n}", f"Steg {n} " + "ord " * 20) for n in range(4)), "Så går det till")
+    blocks = (Paragraph("Prosa. " * 40), steps, Validity("Gäller till 2027-06-30."))
+    card = _card(CANNED[Kind.ESCALATION].with_(blocks=blocks))
+    visible = " ".join(_texts(card, hidden=False))
+    assert "Så går det till 1. Steg 0" in visible
+    assert "4. Steg 3" in visible
+    assert "Prosa." not in visible
+    assert any(text.startswith("Prosa.") for text in _texts(card))
+
+
+def test_a_list_that_the_buttons_repeat_is_not_shown() -> None:
+    """A greeting's examples are buttons, and need not stand above them too."""
+    questions = ("Vem ansvarar för LARO?", "Vad är SIP?")
+    greeting = CANNED[Kind.SMALLTALK].with_(blocks=(Bullets(questions), Paragraph("Hej.")), suggestions=questions)
+    card = _card(greeting)
+    assert _texts(card) == [greeting.lead, "Hej."]
+    assert [action["title"] for action in card["actions"]] == list(questions)
 
 
 def test_buttons_ask_by_execute_and_by_submit() -> None:
