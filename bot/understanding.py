@@ -14,7 +14,8 @@ from bot.frames import all_readings
 from bot.frames.base import FRAMING, MATTER, PEOPLE, Frame, actors_named, tasks_named
 from bot.question import FirstWords, Question, read_question
 from bot.reading import Reading, weigh
-from indexer.lexicon import Lexicon, alias_words
+from indexer.lexicon import Lexicon
+from indexer.words import alias_words
 from knowledge.facts import every_fact
 from knowledge.model import Fact, Kind, Knowledge
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from indexer.lexicon import Entry, Lexicon
+from indexer.lexicon import Lexicon
+from indexer.words import Entry
 from knowledge.model import Concept, Knowledge
 
 PARTICLES = "partiklar"
 SHORT_FORMS = "kortformer"
+NEGATION = "negation"
 FUNCTION_WORDS = frozenset({"neutral-funktionsord", "neutral-kortord"})
 
 
@@ -69,6 +71,7 @@ def lexicon_of(knowledge: Knowledge) -> Lexicon:
         frozenset(particles.aliases if particles else ()),
         FUNCTION_WORDS,
         short_forms,
+        frozenset(knowledge.cues[NEGATION].aliases if NEGATION in knowledge.cues else ()),
     )
 
 

@@ -11,6 +11,7 @@ import pytest
 from bot.evaluate import Case, load_cases
 from bot.service import Serving, open_serving
 from indexer.publish import ensure
+from tests.command import Command
 from tests.corpus import World
 
 ROOT = Path(__file__).parents[1]
@@ -48,6 +49,12 @@ def serving(data_folder: Path) -> Iterator[Serving]:
 def world(serving: Serving) -> World:
     """The same, with the corpus of questions about all of it."""
     return World(serving)
+
+
+@pytest.fixture
+def lotsen(tmp_path: Path, data_folder: Path) -> Command:
+    """The command, run from an empty folder, with the index of the session and its state."""
+    return Command(tmp_path, data_folder)
 
 
 @pytest.fixture(scope="session")

@@ -85,7 +85,6 @@ def _other_route(question: Question, route: str, frame: Frame) -> bool:
 
 def _silent(question: Question, fact: Fact, frame: Frame) -> Reading | None:
     """Return the reading that a known subject lacks the detail that was asked for, told with the nearest fact."""
-    escalation = fact.kind is Kind.ESCALATION
     subjects = [concept for concept in fact.about if frame.role(concept) in SILENT_SUBJECTS]
     if len(fact.about) != 1 or not subjects:
         return None

@@ -10,7 +10,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from bot.answering import receipt_code
+from knowledge.loader import revision
 from tests.corpus import World
 
 ROOT = Path(__file__).parents[2]
@@ -47,6 +50,8 @@ def test_another_index_elsewhere_gives_the_same_bytes(world: World, tmp_path: Pa
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "4711", "TZ": "Pacific/Auckland", "LC_ALL": "C.UTF-8"}
     ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
+    if revision(ROOT / "knowledge" / "dalarna") != world.knowledge.revision:
+        pytest.skip("the knowledge was changed while the tests ran")
     here = [digest(asked.answer.as_json()) for asked in world.corpus if asked.group == "fall"]
     there = ran.stdout.split()
     cases = [asked.id for asked in world.corpus if asked.group == "fall"]

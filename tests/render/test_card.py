@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -14,7 +15,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema.validators import Draft6Validator
 
-from bot.answer import ActorRow, ActorRows, Answer, Bullets, Choice, Citation, Local, Notice, Paragraph, Validity
+from bot.answer import (
+    ActorRow,
+    ActorRows,
+    Answer,
+    Bullets,
+    Choice,
+    Citation,
+    Local,
+    Notice,
+    Paragraph,
+    StepItem,
+    Steps,
+    Validity,
+)
 from bot.render.card import SIZE_LIMIT, VISIBLE_LIMIT, render_card, size
 from bot.render.markdown import escape, https_only, link
 from knowledge.model import Kind
