@@ -76,12 +76,10 @@ def receipt_code(reply: Answer) -> str:
 
 def unknown(question: Question, composer: Composer) -> Answer:
     """Return that the knowledge has no answer: what was looked for, and where to turn."""
-    words = [word.span.surface for word in question.content_words if not word.span.known]
-    words += [
-        word.span.surface
-        for word in question.content_words
-        if word.span.known and word.weight >= 1 and not question_word(word)
-    ]
+    words = [word.span.surface for word in question.content_words if not word.span.known or _elsewhere(word)]
+    if not words:
+        named = (word for word in question.content_words if word.weight >= 1 and not question_word(word))
+        words = [word.span.surface for word in named]
     words = list(dict.fromkeys(f"”{word}”" for word in words if len(word) <= 40))[:MAX_WORDS_NAMED]
     body = _support(composer)
     if not words:
@@ -105,6 +103,11 @@ def unknown(question: Question, composer: Composer) -> Answer:
         municipality=composer.municipality,
         suggestions=composer.suggest("dispute_local", "agreements", "refused"),
     )
+
+
+def _elsewhere(word: Word) -> bool:
+    """Return whether a word names what lies outside the knowledge: another place, another subject."""
+    return any(role in ("place", "outside") for part in word.roles for role in part)
 
 
 def question_word(word: Word) -> bool:

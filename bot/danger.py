@@ -6,23 +6,33 @@ from bot.question import Question
 
 GENERAL = "danger-allman"
 NOW = "danger-nu"
+ASKED_IN_GENERAL = frozenset({GENERAL, "ansvar", "betydelse", "en-ansvar", "malgrupp", "innehall"})
 
 
 def is_danger(question: Question) -> bool:
     """Return whether a message is about acute danger to somebody now.
 
-    Signs of danger (cues of role 'danger') count unless the question is about groups, routines or
-    meanings in general and nothing says that it is about somebody now.
+    Signs of danger (cues of role 'danger') count unless the sentence that they stand in is about
+    groups, routines or meanings in general and nothing says that it is about somebody now:
+    "Andas inte! Vem ansvarar för LARO?" tells of danger first and asks afterwards.
     """
-    # "skjutsar" is no shooting: a single word counts only as it stands.
-    sure = {
-        concept
-        for word in question.words
-        if word.span.how == "exact" or len(word.span.positions) > 1 or word.span.how == "fold"
-        for concept in word.span.concepts
-    }
-    if not any(concept in sure and concept not in (GENERAL, NOW) for concept in question.of_role("danger")):
+    if not (signs := _sentences_with_signs(question)):
         return False
-    now = question.has(NOW)
-    general = question.has(GENERAL, "ansvar", "betydelse", "en-ansvar", "malgrupp", "innehall")
-    return now if general else True
+    if question.has(NOW):
+        return True
+    general = {
+        question.tokens[word.span.start].sentence for word in question.words if ASKED_IN_GENERAL & set(word.span.concepts)
+    }
+    return bool(signs - general)
+
+
+def _sentences_with_signs(question: Question) -> set[int]:
+    """Return the numbers of the sentences that have a sure sign of danger."""
+    found = set()
+    for word in question.words:
+        # "skjutsar" is no shooting: a single word counts only as it stands.
+        sure = word.span.how in ("exact", "fold") or len(word.span.positions) > 1
+        roles = {role for part in word.roles for role in part}
+        if sure and "danger" in roles and not {GENERAL, NOW} & set(word.span.concepts):
+            found.add(question.tokens[word.span.start].sentence)
+    return found

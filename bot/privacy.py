@@ -16,7 +16,7 @@ _IDENTITY = re.compile(
     rf"(?<![\w-])({_DAY})(\s?[-+\u2010-\u2014]?\s?)(\d{{4}}|\d{{3}}[A-Za-z]|[A-Za-z][A-Za-z0-9]\d\d)(?![\w-]*\d|[^\W\d_])"
 )
 _PHONE = re.compile(r"(?<![\w.,:§/-])(?:\+|00)?\d(?:(?: - |[ \u00a0()/-]{0,2})\d){6,14}(?![\w§]|[-:/]\d)")
-_MAIL = re.compile(r"[^\s@<>()\[\],;:\"]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,6}\.[^\W\d_][\w-]{1,62}")
+_MAIL = re.compile(r"[^\s@<>()\[\],;:\"]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*\.[^\W\d_][\w-]{1,62}")
 _DIARY = re.compile(r"(?:dnr|diarienr|diarienummer|sfs|prop|sou|org\.?\s?nr|orgnr|organisationsnummer|rd)\W{0,3}[\w/: -]{0,6}$", re.I)
 _DAY_OR_YEARS = re.compile(
     r"(?:19|20)\d\d[-/ ]{0,3}\d\d[-/ ]?\d\d|\d{1,2}[-/ ]{1,2}\d{1,2}[-/ ]{1,2}(?:19|20)\d\d", re.I

@@ -1,0 +1,231 @@
+"""Lotsen as it is served, talked with in Microsoft's Agents Playground: a real client of Teams' protocol and cards."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPTS = Path(__file__).parent / "playground"
+MODULES = ROOT / ".ci" / "node" / "node_modules"
+PLAYGROUND = MODULES / "@microsoft" / "m365agentsplayground" / "cli.js"
+PICTURES = ROOT / "docs" / "bilder"
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+NODE = shutil.which("node")
+START_UP = 60.0  # seconds; the index is built first
+TALK = 120.0
+
+# Who talks, and where, as the Playground pretends it; invented, and read from its working directory.
+PEOPLE = """\
+version: "0.1.0"
+tenantId: 00000000-0000-0000-0000-000000000001
+bot: {id: 00000000-0000-0000-0000-000000000011, name: Lotsen}
+currentUser:
+  id: user-id-0
+  name: Provare Ett
+  userPrincipleName: ett@example.com
+  aadObjectId: 00000000-0000-0000-0000-000000000020
+  givenName: Provare
+  surname: Ett
+  email: ett@example.com
+users: []
+personalChat: {id: personal-chat-id}
+groupChat: {id: group-chat-id, name: Grupp}
+team: {id: team-id, name: Team, aadGroupId: 00000000-0000-0000-0000-000000000031, channels: []}
+"""
+
+
+def _missing() -> str | None:
+    if NODE is None:
+        return "node is not installed"
+    if CHROMIUM is None:
+        return "no Chromium on this machine; install the package chromium"
+    if not PLAYGROUND.exists() or not (MODULES / "playwright-core").exists():
+        return "the Playground is not installed; .ci/run does it"
+    return None
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What each card showed in one talk, and under "pictures" the folder of its screenshots."""
+    if reason := _missing():
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
+    folder = tmp_path_factory.mktemp("playground")
+    with _lotsen(folder) as lotsen, _playground(folder, lotsen) as url:
+        talked = _drive(folder, url)
+    return {**talked, "pictures": folder}
+
+
+def test_somebody_new_is_welcomed(seen: dict[str, Any]) -> None:
+    """Opening the chat gives one greeting with questions to tap, each of which stands there once."""
+    assert seen["welcome"]["cards"] == 1
+    assert seen["welcome"]["text"].startswith("Hej!")
+    assert seen["welcome"]["text"].count("Vem ansvarar för abstinensvård?") == 1
+
+
+def test_a_question_gives_a_card_with_those_responsible(seen: dict[str, Any]) -> None:
+    """Primary care and psychiatry are marked, the two others not; agreement, last day and standing are in sight."""
+    text = seen["question"]["text"]
+    assert "✔ Primärvård: ansvar" in text
+    assert "✔ Psykiatri: ansvar" in text
+    assert "– Somatiska kliniker: inte utpekad" in text
+    assert "– Socialtjänst: inte utpekad" in text
+    assert "enligt RÖK missbruk/beroende" in text
+    assert "t.o.m. 2027-06-30" in text
+    assert "presentation av förslaget" in text
+    assert re.search(r"Kvitto: [A-Z0-9]{3}-[A-Z0-9]{4}\.", text)
+
+
+def test_the_rest_of_a_long_answer_unfolds(seen: dict[str, Any]) -> None:
+    """A tap on "Visa mer" shows what did not fit, and the way back."""
+    assert "inte hur vården ska ges" in seen["more"]["text"]
+    assert "Visa mindre" in seen["more"]["text"]
+
+
+def test_a_tapped_suggestion_is_answered(seen: dict[str, Any]) -> None:
+    """A suggestion under an answer asks its question, and the card says which."""
+    text = seen["suggestion"]["text"]
+    assert "Vad har primärvården ansvar för?" in text
+    assert "abstinensvård" in text
+
+
+def test_a_question_back_is_answered_by_a_tap(seen: dict[str, Any]) -> None:
+    """ "Vem tar tvisten?" is asked back, and the choice gives the four steps of a local dispute, all in sight."""
+    for choice in ("tvist på lokal nivå", "tvist på regional nivå", "Inget av dessa"):
+        assert choice in seen["clarify"]["text"]
+    steps = re.findall(r"^(\d)\. ", seen["chosen"]["text"], re.MULTILINE)
+    assert steps == ["1", "2", "3", "4"]
+    assert "Allmän domstol" in seen["chosen"]["text"]
+
+
+def test_there_are_pictures_of_it(seen: dict[str, Any]) -> None:
+    """The cards are photographed; with UPDATE_PICTURES=1 the picture in docs/bilder is renewed."""
+    pictures = [seen["pictures"] / f"{name}.png" for name in ("kort", "kort-tvist", "playground")]
+    assert all(picture.stat().st_size > 5000 for picture in pictures)
+    if os.environ.get("UPDATE_PICTURES") == "1":
+        shutil.copy(pictures[0], PICTURES / "kort.png")
+
+
+# --- what it takes -------------------------------------------------------------------------------
+
+
+@contextmanager
+def _lotsen(folder: Path) -> Iterator[str]:
+    """Serve Lotsen from its own command on a free port, its index built anew; yield its endpoint for messages."""
+    env = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("LOTSEN_")},
+        "LOTSEN_DEV": "1",
+        "LOTSEN_PORT": "0",
+        "LOTSEN_DATA": str(folder / "data"),
+    }
+    with _running([sys.executable, str(ROOT / "app.py"), "serve"], folder, env) as said:
+        port = said(r"http://127\.0\.0\.1:(\d+)/")
+        yield f"http://127.0.0.1:{port}/api/messages"
+
+
+@contextmanager
+def _playground(folder: Path, endpoint: str) -> Iterator[str]:
+    """Run the Playground against an endpoint, on loopback alone and without telemetry; yield its address."""
+    (folder / ".m365agentsplayground.yml").write_text(PEOPLE, "utf-8")
+    port = _free_port()
+    env = {
+        **os.environ,
+        "TEAMSAPPTESTER_BROWSER": "none",
+        "NODE_OPTIONS": f'--require "{SCRIPTS / "loopback-only.cjs"}"',
+    }
+    command = [
+        str(NODE),
+        str(PLAYGROUND),
+        "start",
+        "-e",
+        endpoint,
+        "-c",
+        "msteams",
+        "-p",
+        str(port),
+        "--disable-telemetry",
+    ]
+    with _running(command, folder, env) as said:
+        said(r"Listening on (\d+)")
+        yield f"http://127.0.0.1:{port}/"
+
+
+def _drive(folder: Path, url: str) -> dict[str, Any]:
+    env = {
+        **os.environ,
+        "PLAYGROUND_URL": url,
+        "CHROMIUM": str(CHROMIUM),
+        "PICTURES": str(folder),
+        "NODE_PATH": str(MODULES),
+    }
+    done = subprocess.run(
+        [str(NODE), str(SCRIPTS / "drive.cjs")], cwd=folder, env=env, capture_output=True, text=True, timeout=TALK
+    )
+    if done.returncode:
+        pytest.fail(f"the talk broke off:\n{done.stderr}\n{_logs(folder)}")
+    talked: dict[str, Any] = json.loads(done.stdout)
+    return talked
+
+
+@contextmanager
+def _running(command: list[str], folder: Path, env: Mapping[str, str]) -> Iterator[Callable[[str], str]]:
+    """Run a program until the block ends; yields a function that waits for what it prints, and gives group 1."""
+    log = folder / f"{Path(command[1]).stem}.log"
+    with log.open("w", encoding="utf-8") as out:
+        process = subprocess.Popen(command, cwd=folder, env=env, stdout=out, stderr=out, start_new_session=True)
+
+        def said(pattern: str) -> str:
+            until = time.monotonic() + START_UP
+            while time.monotonic() < until and process.poll() is None:
+                if match := re.search(pattern, log.read_text("utf-8")):
+                    return match[1]
+                time.sleep(0.05)
+            _broken(f"{log.name} never said {pattern}", folder)
+
+        try:
+            yield said
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGTERM)
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+
+
+def _wait_for_port(port: int, folder: Path) -> None:
+    until = time.monotonic() + START_UP
+    while time.monotonic() < until:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.05)
+    _broken(f"nothing listens on port {port}", folder)
+
+
+def _broken(why: str, folder: Path) -> NoReturn:
+    pytest.fail(f"{why}\n{_logs(folder)}")
+
+
+def _logs(folder: Path) -> str:
+    return "\n".join(f"{log.name}:\n{log.read_text('utf-8')[-3000:]}" for log in sorted(folder.glob("*.log")))
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))
+        port: int = taken.getsockname()[1]
+        return port
