@@ -156,7 +156,7 @@ def read_question(text: str, lexicon: Lexicon, first: FirstWords, weights: Mappi
         asks_in_words=any(token.word in first.asking or token.asks for token in tokens),
         asks_detail=any(token.word in first.asking - first.what for token in tokens),
         lists=any(token.word in first.follow_up for token in tokens[1:]),
-        negated=any(token.word in first.negations for token in tokens),
+        negated=_is_negated(tokens, first),
         first_person=any(token.word in first.first_person for token in tokens),
         asked=frozenset(concept for word in words if word.asks for concept in word.span.concepts),
         years=tuple(int(token.word[:4]) for token in tokens if _YEAR.match(token.word)),
@@ -248,6 +248,12 @@ def _unknown_weight(span: Span, tokens: tuple[Token, ...]) -> float:
     if token.word.endswith(_MINOR_WORD_ENDINGS) and token.surface[0].islower():
         return UNKNOWN_WEIGHT / 2
     return UNKNOWN_WEIGHT
+
+
+def _is_negated(tokens: tuple[Token, ...], first: FirstWords) -> bool:
+    """Return whether what is asked is negated: "vilka är inte utpekade?", not "hon andas inte, vem …?"."""
+    asking = {token.clause for token in tokens if token.word in first.asking}
+    return any(token.word in first.negations and token.clause in asking for token in tokens)
 
 
 ADULT, OLD = 18, 65

@@ -138,3 +138,8 @@ def copied_knowledge(folder: Path) -> Path:
     for name in ("svenska", "dalarna"):
         shutil.copytree(ROOT / "knowledge" / name, folder / name)
     return folder / "dalarna"
+
+
+def append(path: Path, text: str) -> None:
+    """Add text to the end of a file."""
+    path.write_text(path.read_text("utf-8") + text, "utf-8")

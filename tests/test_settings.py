@@ -15,7 +15,7 @@ TEAMS = {
     "LOTSEN_TEAMS_APP_SECRET": "hemligt",
     "LOTSEN_TEAMS_TENANTS": "a, b",
 }
-OPEN = {"LOTSEN_HOST": "0.0.0.0"}  # noqa: S104
+OPEN = {"LOTSEN_HOST": "0.0.0.0"}
 REFUSED = {
     "LOTSEN_PORT": ["x", "-1", "65536", "3978.5"],
     "LOTSEN_HOST": ["a b", "1.2.3", "http://x", "-"],

@@ -195,7 +195,9 @@ def _flow(blocks: Iterable[Block], say: Say) -> Iterator[_Piece]:
                 lines = [(f"{item.text} ({current})" if item.current else item.text, item.current) for item in items]
                 yield from _headed(heading, [_step(n, *line) for n, line in enumerate(lines, start=1)], core=True)
             case Bullets(items, heading, more):
-                yield from _headed(heading, [_text(f"• {item}", more=more) for item in items], more=more)
+                yield from _headed(
+                    heading, [_text(f"• {item}", more=more, spacing="Small") for item in items], more=more
+                )
             case Local(heading, lines):
                 yield from _headed(heading, [_text(line) for line in lines], separator=True)
             case Validity():

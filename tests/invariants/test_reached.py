@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from datetime import date
 
+import pytest
+
 from knowledge.model import Kind, first_day
 from tests.corpus import CASES, DAY, TODAY, World
 
@@ -53,12 +55,19 @@ def test_what_an_actor_does_is_its_whole_column(world: World) -> None:
 
 
 def test_every_route_answers_with_all_its_steps(world: World) -> None:
-    """A route, or a step of it, answers with the route's steps in order, also when one step was asked about."""
+    """Asked how it is taken further, each route answers with all its steps in order, on every day."""
     for asked in world.corpus:
         if asked.group == "vag" and "exempel" not in asked.id:
             assert (asked.answer.kind, asked.answer.route) == (Kind.ESCALATION, asked.about[0]), asked.id
-        if asked.group == "steg":
-            assert asked.answer.kind is Kind.ESCALATION and asked.answer.steps, asked.text
+
+
+@pytest.mark.parametrize("route", ["avvikelse", "tvist-lokal", "tvist-regional"])
+def test_every_step_answers_with_its_whole_route(route: str, world: World) -> None:
+    """When one step was asked about, the answer still has all the steps of the route that has it."""
+    steps = [asked for asked in world.corpus if asked.group == "steg" and asked.about[0] == route]
+    assert steps
+    for asked in steps:
+        assert asked.answer.kind is Kind.ESCALATION and asked.answer.steps, asked.text
 
 
 def test_every_agreement_answers_for_itself(world: World) -> None:

@@ -64,13 +64,13 @@ async function talk(page) {
   };
 
   await read("welcome", () => box.waitFor());
+  await read("clarify", say("Vem tar tvisten?"));
+  await read("chosen", tap("tvist på lokal nivå"));
+  await picture("kort-tvist");
   await read("question", say("Vem ansvarar för abstinensvård?"));
   await picture("kort");
   await read("more", tap("Visa mer"));
   await read("suggestion", tap("Vad har primärvården ansvar för?"));
-  await read("clarify", say("Vem tar tvisten?"));
-  await read("chosen", tap("tvist på lokal nivå"));
-  await picture("kort-tvist");
   await page.screenshot({ path: path.join(PICTURES, "playground.png") });
   return seen;
 }
