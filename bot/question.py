@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from indexer.lexicon import Lexicon, Span
-from indexer.swedish import Token, normalise, stem, tokenize
+from indexer.swedish import MODIFIER_ENDINGS, Token, age_in, normalise, stem, tokenize
 
 # How much of the question stays unexplained if a word of this role is left out of a reading.
 ROLE_WEIGHT: Mapping[str, float] = {
@@ -36,26 +36,6 @@ UNKNOWN_WEIGHT = 2.0
 STORY_FACTOR = 0.35
 _NUMBER = re.compile(r"^\d+(?:[-:.]\d+)*$")
 _YEAR = re.compile(r"^(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?$")
-_AGE = re.compile(r"^(\d{1,2})-?\s?(?:år|åring|åringar|åringen|årig|årigt|åriga|year|aring|arig|ar)")
-_MINOR_WORD_ENDINGS = (
-    "ade",
-    "ande",
-    "ende",
-    "igt",
-    "iga",
-    "isk",
-    "iskt",
-    "iska",
-    "ligt",
-    "liga",
-    "lig",
-    "are",
-    "aste",
-    "as",
-    "ar",
-    "at",
-    "it",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +109,8 @@ class FirstWords:
     negations: frozenset[str]
     turning: frozenset[str]
     what: frozenset[str]
+    ambiguous: frozenset[str]
+    held_out: frozenset[str]
 
 
 def read_question(text: str, lexicon: Lexicon, first: FirstWords, weights: Mapping[str, float]) -> Question:
@@ -206,15 +188,15 @@ def _is_yes_no(tokens: tuple[Token, ...], first: FirstWords, lexicon: Lexicon) -
     for clause in clauses.values():
         while len(clause) > 1 and clause[0] in first.follow_up:
             clause = clause[1:]
-        if clause[0] in first.asking and clause[0] not in ("var", "va"):
+        if clause[0] in first.asking - first.ambiguous:
             return False
         opens = lexicon.near(clause[0], first.yes_no) and not any(
-            word in first.asking - {"var", "när", "va"} for word in clause[1:3]
+            word in first.asking - first.ambiguous for word in clause[1:3]
         )
         # "borlänge lök missbruk finns den": the verb and its "den" come last.
         closes = len(clause) > 2 and clause[-2] in first.yes_no and clause[-1] in first.refers_back
         verdict = verdict or closes or (opens and (len(clause) > 1 or len(clauses) == 1))
-    return verdict or (held_out and asked) or (asked and words[-1] in ("eller", "va", "el"))
+    return verdict or (held_out and asked) or (asked and words[-1] in first.held_out)
 
 
 def _word(
@@ -240,12 +222,12 @@ def _word(
 
 def _unknown_weight(span: Span, tokens: tuple[Token, ...]) -> float:
     token = tokens[span.start]
-    if _NUMBER.match(token.word) or _AGE.match(token.word):
+    if _NUMBER.match(token.word) or age_in(token.word) is not None:
         return 0.0
     if len(token.word) <= 2:
         return 0.3
     # Verbs and adjectives seldom change what is asked about; an unknown noun does.
-    if token.word.endswith(_MINOR_WORD_ENDINGS) and token.surface[0].islower():
+    if token.word.endswith(MODIFIER_ENDINGS) and token.surface[0].islower():
         return UNKNOWN_WEIGHT / 2
     return UNKNOWN_WEIGHT
 
@@ -262,12 +244,8 @@ ADULT, OLD = 18, 65
 def _age_groups(tokens: tuple[Token, ...]) -> Iterable[str]:
     """Yield the age group (a cue id) of each age that is named."""
     for index, token in enumerate(tokens):
-        match = _AGE.match(token.word)
         following = tokens[index + 1].word if index + 1 < len(tokens) else ""
-        if match or (
-            token.word.isdigit() and len(token.word) <= 2 and following in ("år", "ar", "årig", "åring", "years")
-        ):
-            age = int(match.group(1) if match else token.word)
+        if (age := age_in(token.word, following)) is not None:
             yield "barn" if age < ADULT else "aldre" if age >= OLD else "vuxna"
 
 

@@ -105,6 +105,8 @@ def make_mind(
         first_person=words("forsta-person"),
         negations=words("negation"),
         what=words("vad-ord"),
+        ambiguous=words("mangtydiga-fragord"),
+        held_out=words("slutord"),
         turning=frozenset(cue.id for cue in cues.values() if cue.role == "place" or cue.agreement),
     )
     weights = {cue.id: cue.weight for cue in cues.values() if cue.weight is not None}

@@ -22,6 +22,15 @@ _FOLD = str.maketrans("åäöéèüáà", "aaoeeuaa")
 _CASE_ENDING = re.compile(r":(?:s|n|t|en|et|er|ar|arna|erna|na|ens|ets|arnas|ernas)$")
 
 
+_AGE = re.compile(r"^(\d{1,2})-?\s?(?:år|åring|åringar|åringen|årig|årigt|åriga|year|aring|arig|ar)")
+_YEARS = ("år", "ar", "årig", "åring", "years")
+MODIFIER_ENDINGS = (
+    "ade", "ande", "ende", "igt", "iga", "isk", "iskt", "iska", "ligt", "liga", "lig", "are", "aste", "as",
+    "ar", "at", "it",
+)  # fmt: skip
+"""Endings of verbs and adjectives, which seldom change what a question is about; an unknown noun does."""
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """One word of a question. `word` is lower case without case endings after a colon.
@@ -79,6 +88,13 @@ def _abbreviation(text: str, dot: int) -> bool:
     if re.match(r"\s?[a-zåäö]", text[dot + 1 : dot + 3]):
         return True
     return bool(re.search(r"(?:^|\W)(?:kap|st|p|kl|ca|resp|inkl|mm|fl|ex|nr|tel|[a-zåäö])$", before)) or after.isalnum()
+
+
+def age_in(word: str, following: str = "") -> int | None:
+    """Return the age in years that a word names: "15-åring", or "15" before "år"."""
+    if match := _AGE.match(word):
+        return int(match.group(1))
+    return int(word) if word.isdigit() and len(word) <= 2 and following in _YEARS else None
 
 
 def fold(word: str) -> str:

@@ -1,11 +1,10 @@
-"""The page in a real browser: keyboard, phone, without script, accessibility, and pictures of it."""
+"""The page in a real browser: keyboard, phone, without script, and accessibility."""
 
 from __future__ import annotations
 
 import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +14,6 @@ from aiohttp.test_utils import TestServer
 from bot.web import make_app
 from tests.web.samples import LOOPBACK, TODAY, WebFake
 
-PICTURES = Path(__file__).resolve().parents[2] / "docs" / "bilder"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = [
     "--no-sandbox",
@@ -234,25 +232,3 @@ async def test_axe_finds_nothing(open_page: OpenPage, scheme: str, viewport: dic
     for path in ("/?fraga=+", "/?fraga=tvist&datum=fel&kommun=fel"):
         await page.goto(str(urlsplit(page.url)._replace(path="/", query="").geturl()) + path[1:])
         assert await violations(page) == []
-
-
-PICTURED = {
-    "webb-start": ("light", DESK, 1, None),
-    "webb-ansvar": ("light", {"width": 1200, "height": 1340}, 1, QUESTIONS[0]),
-    "webb-tvist-mork": ("dark", {"width": 1200, "height": 1340}, 1, QUESTIONS[1]),
-    "webb-ansvar-telefon": ("light", PHONE, 2, QUESTIONS[0]),
-    "webb-tvist-telefon-mork": ("dark", PHONE, 2, QUESTIONS[1]),
-}
-
-
-@pytest.mark.parametrize("name", PICTURED)
-async def test_pictures_of_the_page(open_page: OpenPage, tmp_path: Path, name: str) -> None:
-    """The page can be photographed; with UPDATE_PICTURES=1 the pictures in docs/bilder are renewed."""
-    folder = PICTURES if os.environ.get("UPDATE_PICTURES") == "1" else tmp_path
-    scheme, viewport, scale, question = PICTURED[name]
-    page = await open_page(color_scheme=scheme, viewport=viewport, device_scale_factor=scale, has_touch=scale == 2)
-    if question:
-        await ask(page, question)
-    target = folder / f"{name}.png"
-    await page.screenshot(path=target)
-    assert target.stat().st_size > 10_000
