@@ -184,9 +184,7 @@ def _agreements(knowledge: Knowledge) -> Iterator[Turns]:
         for text in asked:
             for day in days_of(agreement):
                 yield Turns(f"avtal/{agreement.id}", (text.format(agreement.short),), day, None, (agreement.id,))
-        yield Turns(
-            f"avtal/{agreement.id}/följd", (f"Gäller {agreement.short}?", "varför?", "och RÖK HVB?"), TODAY
-        )
+        yield Turns(f"avtal/{agreement.id}/följd", (f"Gäller {agreement.short}?", "varför?", "och RÖK HVB?"), TODAY)
 
 
 def _facts(knowledge: Knowledge) -> Iterator[Turns]:

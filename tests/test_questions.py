@@ -35,10 +35,14 @@ def floor() -> dict[str, float]:
 
 def worst(verdicts: list[Verdict]) -> str:
     """Return the wrong answers first, then the missed ones, and in which files they are."""
-    bad = sorted((v for v in verdicts if v.outcome != "right"), key=lambda v: (v.outcome != "wrong", v.case.file, v.case.id))
+    bad = sorted(
+        (v for v in verdicts if v.outcome != "right"), key=lambda v: (v.outcome != "wrong", v.case.file, v.case.id)
+    )
     counted = Counter((verdict.case.file, verdict.outcome) for verdict in bad)
     lines = [f"{outcome} {count:3} in {file}" for (file, outcome), count in counted.most_common()]
-    lines += [f"{v.outcome}: {v.case.id} {' / '.join(v.case.turns)[:90]!r}: {'; '.join(v.reasons)[:160]}" for v in bad[:SHOWN]]
+    lines += [
+        f"{v.outcome}: {v.case.id} {' / '.join(v.case.turns)[:90]!r}: {'; '.join(v.reasons)[:160]}" for v in bad[:SHOWN]
+    ]
     return "\n".join(lines)
 
 

@@ -31,7 +31,9 @@ class Talk:
         """Return the reply to a message sent some time after the last."""
         self.now += after
         memory = self.outcomes[-1].memory if self.outcomes else None
-        outcome = take_turn(Turn(text, TODAY), Remembered(memory, self.profile), self.serving.mind, self.serving.say, self.now, True)
+        outcome = take_turn(
+            Turn(text, TODAY), Remembered(memory, self.profile), self.serving.mind, self.serving.say, self.now, True
+        )
         self.profile = outcome.profile or self.profile
         self.outcomes.append(outcome)
         return outcome.answer
@@ -281,7 +283,9 @@ def test_small_talk_is_small_talk(world: World, text: str) -> None:
     assert reply.kind is Kind.SMALLTALK and not reply.citations
 
 
-@pytest.mark.parametrize("text", ["Hej! Vem ansvarar för LARO?", "hej vem har laro? tack!", "Tack. Vem ansvarar för LARO?"])
+@pytest.mark.parametrize(
+    "text", ["Hej! Vem ansvarar för LARO?", "hej vem har laro? tack!", "Tack. Vem ansvarar för LARO?"]
+)
 def test_a_greeting_does_not_hide_the_question(world: World, text: str) -> None:
     """Politeness around a question changes nothing."""
     assert world.ask(text).responsible == ("psykiatri",)

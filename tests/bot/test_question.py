@@ -123,7 +123,9 @@ def test_nothing_is_read_from_nothing(read) -> None:  # type: ignore[no-untyped-
 
 def test_the_words_cover_the_message_once(read) -> None:  # type: ignore[no-untyped-def]
     """Every token belongs to exactly one word, in order, so nothing is explained twice or left out."""
-    question: Question = read("Vem ansvarar för att trappa ner tabletter hos en 17-åring i Malung-Sälen, och hur tas tvisten vidare?")
+    question: Question = read(
+        "Vem ansvarar för att trappa ner tabletter hos en 17-åring i Malung-Sälen, och hur tas tvisten vidare?"
+    )
     edges = [(word.span.start, word.span.end) for word in question.words]
     assert edges[0][0] == 0 and edges[-1][1] == len(question.tokens)
     assert all(one[1] == other[0] for one, other in zip(edges, edges[1:], strict=False))

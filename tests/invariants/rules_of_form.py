@@ -140,7 +140,9 @@ def local_after_general(asked: Asked, world: World) -> Iterator[str]:
         yield "local, with no local fact"
     heads = [block.heading for block in reply.blocks if isinstance(block, Local)]
     name = world.knowledge.municipalities[reply.municipality].name if reply.municipality else ""
-    yield from (f"{head} in an answer for {name}" for head in heads if not head.startswith(f"Lokalt i {name}") or not name)
+    yield from (
+        f"{head} in an answer for {name}" for head in heads if not head.startswith(f"Lokalt i {name}") or not name
+    )
     if reply.kind in (Kind.LOCAL, Kind.URGENT) or several(asked):
         return
     whole = reply.text

@@ -141,7 +141,7 @@ def all_marked_named(asked: Asked, world: World) -> Iterator[str]:
             line = f"{row.name}: {'ansvar' if row.marked else 'inte utpekad'}"
             if line not in reply.text:
                 yield f"no line {line}"
-    if len(reply.responsible) < len(actors) and "inte \"utan ansvar\"" not in reply.text.replace("”", '"'):
+    if len(reply.responsible) < len(actors) and 'inte "utan ansvar"' not in reply.text.replace("”", '"'):
         yield "does not say what inte utpekad is not"
 
 
@@ -151,7 +151,11 @@ def as_marked(asked: Asked, world: World) -> Iterator[str]:
     tasks = tasks_of(asked, world)
     marked = tuple(actor for actor in matrix.actors if any(actor in task.responsible for task in tasks))
     about_actors = reply.kind is Kind.RESPONSIBILITY and not any(isinstance(b, ActorRows) for b in reply.blocks)
-    if reply.responsible and reply.responsible != marked and not (several(asked) and set(reply.responsible) < set(marked)):
+    if (
+        reply.responsible
+        and reply.responsible != marked
+        and not (several(asked) and set(reply.responsible) < set(marked))
+    ):
         yield f"{reply.responsible}, marked are {marked}"
     if reply.kind is Kind.RESPONSIBILITY and tasks and not reply.responsible and not about_actors:
         yield f"nobody, marked are {marked}"

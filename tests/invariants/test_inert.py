@@ -42,7 +42,10 @@ def test_tricks_get_an_ordinary_reply(name: str, world: World) -> None:
     reply = world.ask(TRICKS[name])
     assert reply.kind in (Kind.UNKNOWN, Kind.SMALLTALK, Kind.CLARIFY), reply.text
     assert not reply.responsible
-    assert not any(sign in reply.text for sign in ("<b", "<script", "<img", "<at", "](http", "49 ", '"type"', "\x00", "\x07", "\u202e"))
+    assert not any(
+        sign in reply.text
+        for sign in ("<b", "<script", "<img", "<at", "](http", "49 ", '"type"', "\x00", "\x07", "\u202e")
+    )
 
 
 @pytest.mark.parametrize("name", TRICKS)
@@ -58,7 +61,10 @@ def test_invisible_characters_change_nothing(sign: str, world: World) -> None:
     assert bytes_of(world.ask(hidden)) == bytes_of(world.ask(ASKS))
 
 
-@pytest.mark.parametrize("text", ["a" * 10_000, "vem " * 2500, ASKS + " " + "och " * 2500, "1" * 10_000, "åäö-" * 2500, "(" * 10_000, "a@" * 5000])
+@pytest.mark.parametrize(
+    "text",
+    ["a" * 10_000, "vem " * 2500, ASKS + " " + "och " * 2500, "1" * 10_000, "åäö-" * 2500, "(" * 10_000, "a@" * 5000],
+)
 def test_long_messages_are_answered_in_time(text: str, world: World) -> None:
     """Ten thousand characters of anything are answered within two seconds, with a text that is not long."""
     start = time.monotonic()
@@ -75,7 +81,30 @@ def test_whatever_is_written_is_answered(world: World, text: str) -> None:
     assert reply.text and 0 < len(reply.lead) <= 140
 
 
-@given(st.lists(st.sampled_from(["vem", "ansvar", "för", "LARO", "Falun", "tvist", "inte", "RÖK", "SIP", "?", ",", "och", "2022", "barn", "112"]), max_size=14))
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "vem",
+                "ansvar",
+                "för",
+                "LARO",
+                "Falun",
+                "tvist",
+                "inte",
+                "RÖK",
+                "SIP",
+                "?",
+                ",",
+                "och",
+                "2022",
+                "barn",
+                "112",
+            ]
+        ),
+        max_size=14,
+    )
+)
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_mixture_of_known_words_is_answered_soundly(world: World, words: list[str]) -> None:
     """Known words in any order give an answer that cites a source, or one that says it does not know or asks back."""

@@ -63,7 +63,9 @@ def test_words_for_another_group_never_lead_to_the_matrix(world: World) -> None:
         for task in tasks:
             reply = world.ask(f"Vem ansvarar för {task.phrase} vid {cue.aliases[0]}?")
             if reply.responsible or (cue.agreement and reply.agreement not in (cue.agreement, None)):
-                guessed.append(f"{task.phrase} vid {cue.aliases[0]} → {reply.kind} {reply.responsible} {reply.agreement}")
+                guessed.append(
+                    f"{task.phrase} vid {cue.aliases[0]} → {reply.kind} {reply.responsible} {reply.agreement}"
+                )
     assert not guessed, guessed
 
 

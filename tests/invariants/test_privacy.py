@@ -20,7 +20,9 @@ ASKS = "Vem ansvarar för abstinensvård?"
 
 born = st.dates(date(1905, 1, 1), date(2026, 11, 20))
 separators = st.sampled_from(["", "-", "+", " ", "–", "\u2011", " - "])
-around = st.sampled_from(["{}", "patienten {}, hur gör vi?", "({})", "pnr:{}", "pnr {}.", "{}?", "\n{}\n", "/{}/", "”{}”"])
+around = st.sampled_from(
+    ["{}", "patienten {}, hur gör vi?", "({})", "pnr:{}", "pnr {}.", "{}?", "\n{}\n", "/{}/", "”{}”"]
+)
 
 
 def control(nine: str) -> str:
@@ -51,7 +53,9 @@ def phone_numbers(draw: st.DrawFn) -> str:
     """Draw a phone number of seven digits or more, as people write them."""
     start = draw(st.sampled_from(["070", "073", "023", "0243", "08", "+46 70", "+46(0)23", "0046 70", "+4670"]))
     rest = draw(st.integers(4_500_000, 9_999_999))
-    shape = draw(st.sampled_from(["{0}{1}{2}{3}", "{0}-{1} {2} {3}", "{0}-{1}{2}{3}", "{0} {1} {2} {3}", "{0} - {1}{2}{3}"]))
+    shape = draw(
+        st.sampled_from(["{0}{1}{2}{3}", "{0}-{1} {2} {3}", "{0}-{1}{2}{3}", "{0} {1} {2} {3}", "{0} - {1}{2}{3}"])
+    )
     digits = str(rest)
     return str(shape.format(start, digits[:3], digits[3:5], digits[5:]))
 
@@ -72,7 +76,16 @@ def test_reserve_numbers_are_masked(number: str, sentence: str) -> None:
     assert found and masked == sentence.format(MASKS.identity)
 
 
-MISTYPED = ["850101-1234", "19850101-1234", "198501011234", "850101+1234", "850161-1234", "1985-01-01-1234", "19850101 1234", "191212-1212"]
+MISTYPED = [
+    "850101-1234",
+    "19850101-1234",
+    "198501011234",
+    "850101+1234",
+    "850161-1234",
+    "1985-01-01-1234",
+    "19850101 1234",
+    "191212-1212",
+]
 
 
 @pytest.mark.parametrize("number", MISTYPED)
@@ -97,7 +110,9 @@ def test_mail_addresses_are_masked(address: str) -> None:
     assert found and address not in masked
 
 
-@pytest.mark.parametrize("address", ["anna.svensson@falun.se", "Anna@regiondalarna.se", "a_b+c@socialtjänsten.nu", "åsa.öberg@mora.se"])
+@pytest.mark.parametrize(
+    "address", ["anna.svensson@falun.se", "Anna@regiondalarna.se", "a_b+c@socialtjänsten.nu", "åsa.öberg@mora.se"]
+)
 def test_ordinary_mail_addresses_are_masked_whole(address: str) -> None:
     """An everyday address leaves nothing behind."""
     assert mask(f"mejla {address}.", MASKS)[0] == "mejla [e-postadress]."
@@ -125,7 +140,10 @@ def test_other_numbers_are_left_alone(text: str) -> None:
     assert mask(f"se {text} där", MASKS) == (f"se {text} där", False)
 
 
-@given(st.dates(date(1950, 1, 1), date(2030, 12, 31)), st.sampled_from(["%Y-%m-%d", "%Y%m%d", "%d/%m %Y", "%y%m%d", "%Y-%m"]))
+@given(
+    st.dates(date(1950, 1, 1), date(2030, 12, 31)),
+    st.sampled_from(["%Y-%m-%d", "%Y%m%d", "%d/%m %Y", "%y%m%d", "%Y-%m"]),
+)
 @settings(max_examples=100, deadline=None)
 def test_dates_are_left_alone(day: date, form: str) -> None:
     """A day is no personal data, however it is written."""

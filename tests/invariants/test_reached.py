@@ -51,7 +51,9 @@ def test_what_an_actor_does_is_its_whole_column(world: World) -> None:
         if asked.group == "aktor" and asked.on == TODAY:
             column = {task.id for task in matrix.tasks if asked.about[0] in task.responsible}
             listed = {fact.split("/")[-1] for fact in asked.answer.facts if "/ansvar/" in fact}
-            assert (asked.answer.kind, asked.answer.responsible, listed) == (Kind.RESPONSIBILITY, (), column), asked.text
+            assert (asked.answer.kind, asked.answer.responsible, listed) == (Kind.RESPONSIBILITY, (), column), (
+                asked.text
+            )
 
 
 def test_every_route_answers_with_all_its_steps(world: World) -> None:
@@ -74,7 +76,10 @@ def test_every_agreement_answers_for_itself(world: World) -> None:
     """ "Gäller X?" is a validity answer about X, on every day on which something about it changes."""
     for asked in world.corpus:
         if asked.group == "avtal" and asked.about and asked.text.startswith(("Gäller", "Hur länge", "Varför", "Vilka")):
-            assert (asked.answer.kind, asked.answer.agreement) == (Kind.VALIDITY, asked.about[0]), (asked.text, asked.on)
+            assert (asked.answer.kind, asked.answer.agreement) == (Kind.VALIDITY, asked.about[0]), (
+                asked.text,
+                asked.on,
+            )
 
 
 def test_every_municipality_answers_about_its_lok(world: World) -> None:
@@ -90,7 +95,9 @@ def test_facts_are_reached_by_their_own_examples(world: World) -> None:
     own = [asked for asked in world.corpus if asked.group == "faktum"]
     astray = [asked for asked in own if asked.about[0] not in asked.answer.facts]
     never = {asked.about[0] for asked in own} - {fact for asked in world.corpus for fact in asked.answer.facts}
-    report = "\n".join(f"{asked.about[0]}: {asked.text} → {asked.answer.kind} {asked.answer.facts[:1]}" for asked in astray)
+    report = "\n".join(
+        f"{asked.about[0]}: {asked.text} → {asked.answer.kind} {asked.answer.facts[:1]}" for asked in astray
+    )
     assert 1 - len(astray) / len(own) >= floor["reached"], report
     assert len(never) <= floor["never_reached"], sorted(never)
 

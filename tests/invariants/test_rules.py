@@ -38,7 +38,9 @@ def test_a_rule_holds_for_every_answer(name: str, world: World) -> None:
 @pytest.mark.parametrize(
     "known",
     [
-        pytest.param(known, marks=pytest.mark.xfail(strict=True, reason=known.reason), id=f"{known.rule}: {known.questions}")
+        pytest.param(
+            known, marks=pytest.mark.xfail(strict=True, reason=known.reason), id=f"{known.rule}: {known.questions}"
+        )
         for known in KNOWN
         if known.rule in RULES
     ],

@@ -46,8 +46,21 @@ def test_the_same_question_gives_the_same_bytes(world: World) -> None:
 def test_another_index_elsewhere_gives_the_same_bytes(world: World, tmp_path: Path) -> None:
     """A copy of the knowledge in another folder, indexed by another process with other hashes, answers alike."""
     shutil.copytree(ROOT / "knowledge", tmp_path / "kunskap", ignore=shutil.ignore_patterns("__pycache__", "*.py"))
-    command = [sys.executable, "-c", ELSEWHERE, str(tmp_path / "kunskap" / "dalarna"), str(tmp_path / "data"), str(ROOT / "tests/questions")]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "4711", "TZ": "Pacific/Auckland", "LC_ALL": "C.UTF-8"}
+    command = [
+        sys.executable,
+        "-c",
+        ELSEWHERE,
+        str(tmp_path / "kunskap" / "dalarna"),
+        str(tmp_path / "data"),
+        str(ROOT / "tests/questions"),
+    ]
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "PYTHONHASHSEED": "4711",
+        "TZ": "Pacific/Auckland",
+        "LC_ALL": "C.UTF-8",
+    }
     ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     if revision(ROOT / "knowledge" / "dalarna") != world.knowledge.revision:

@@ -9,14 +9,15 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
+
+from tests.command import Command
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = Path(__file__).parent / "playground"
@@ -25,7 +26,7 @@ PLAYGROUND = MODULES / "@microsoft" / "m365agentsplayground" / "cli.js"
 PICTURES = ROOT / "docs" / "bilder"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 NODE = shutil.which("node")
-START_UP = 60.0  # seconds; the index is built first
+START_UP = 60.0  # seconds
 TALK = 120.0
 STEPS = ("Ansvariga chefer", "Länschefsnätverket (", "Välfärdsrådet (", "Allmän domstol,")
 
@@ -72,12 +73,15 @@ def _missing() -> str | None:
 
 
 @pytest.fixture(scope="module")
-def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def seen(tmp_path_factory: pytest.TempPathFactory, data_folder: Path) -> dict[str, Any]:
     """What each card showed in one talk, and under "pictures" the folder of its screenshots."""
     if reason := _missing():
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
     folder = tmp_path_factory.mktemp("playground")
-    with _lotsen(folder) as lotsen, _playground(folder, lotsen) as url:
+    with (
+        Command(folder, data_folder).serve(LOTSEN_DEV="1") as server,
+        _playground(folder, f"{server.url}/api/messages") as url,
+    ):
         talked = _drive(folder, url)
     return {**talked, "pictures": folder}
 
@@ -136,20 +140,6 @@ def test_there_are_pictures_of_it(seen: dict[str, Any]) -> None:
 
 
 @contextmanager
-def _lotsen(folder: Path) -> Iterator[str]:
-    """Serve Lotsen from its own command on a free port, its index built anew; yield its endpoint for messages."""
-    env = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("LOTSEN_")},
-        "LOTSEN_DEV": "1",
-        "LOTSEN_PORT": "0",
-        "LOTSEN_DATA": str(folder / "data"),
-    }
-    with _running([sys.executable, str(ROOT / "app.py"), "serve"], folder, env) as said:
-        port = said(r"http://127\.0\.0\.1:(\d+)/")
-        yield f"http://127.0.0.1:{port}/api/messages"
-
-
-@contextmanager
 def _playground(folder: Path, endpoint: str) -> Iterator[str]:
     """Run the Playground against an endpoint, on loopback alone and without telemetry; yield its address."""
     (folder / ".m365agentsplayground.yml").write_text(json.dumps(SCENE), "utf-8")  # JSON is YAML
@@ -159,21 +149,18 @@ def _playground(folder: Path, endpoint: str) -> Iterator[str]:
         "TEAMSAPPTESTER_BROWSER": "none",
         "NODE_OPTIONS": f'--require "{SCRIPTS / "loopback-only.cjs"}"',
     }
-    command = [
-        str(NODE),
-        str(PLAYGROUND),
-        "start",
-        "-e",
-        endpoint,
-        "-c",
-        "msteams",
-        "-p",
-        str(port),
-        "--disable-telemetry",
-    ]
-    with _running(command, folder, env) as said:
-        said(r"Listening on (\d+)")
-        yield f"http://127.0.0.1:{port}/"
+    given = ["start", "-e", endpoint, "-c", "msteams", "-p", str(port), "--disable-telemetry"]
+    with (folder / "playground.log").open("wb") as log:
+        process = subprocess.Popen(
+            [str(NODE), str(PLAYGROUND), *given], cwd=folder, env=env, stdout=log, stderr=log, start_new_session=True
+        )
+        try:
+            _wait_for_port(port, process, folder)
+            yield f"http://127.0.0.1:{port}/"
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGTERM)
+            process.wait(10)
 
 
 def _drive(folder: Path, url: str) -> dict[str, Any]:
@@ -193,48 +180,18 @@ def _drive(folder: Path, url: str) -> dict[str, Any]:
     return talked
 
 
-@contextmanager
-def _running(command: list[str], folder: Path, env: Mapping[str, str]) -> Iterator[Callable[[str], str]]:
-    """Run a program until the block ends; yields a function that waits for what it prints, and gives group 1."""
-    log = folder / f"{Path(command[1]).stem}.log"
-    with log.open("w", encoding="utf-8") as out:
-        process = subprocess.Popen(command, cwd=folder, env=env, stdout=out, stderr=out, start_new_session=True)
-
-        def said(pattern: str) -> str:
-            until = time.monotonic() + START_UP
-            while time.monotonic() < until and process.poll() is None:
-                if match := re.search(pattern, log.read_text("utf-8")):
-                    return match[1]
-                time.sleep(0.05)
-            _broken(f"{log.name} never said {pattern}", folder)
-
-        try:
-            yield said
-        finally:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGTERM)
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-
-
-def _wait_for_port(port: int, folder: Path) -> None:
+def _wait_for_port(port: int, process: subprocess.Popen[bytes], folder: Path) -> None:
     until = time.monotonic() + START_UP
-    while time.monotonic() < until:
+    while time.monotonic() < until and process.poll() is None:
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return
         time.sleep(0.05)
-    _broken(f"nothing listens on port {port}", folder)
-
-
-def _broken(why: str, folder: Path) -> NoReturn:
-    pytest.fail(f"{why}\n{_logs(folder)}")
+    pytest.fail(f"the Playground did not start:\n{_logs(folder)}")
 
 
 def _logs(folder: Path) -> str:
-    return "\n".join(f"{log.name}:\n{log.read_text('utf-8')[-3000:]}" for log in sorted(folder.rglob("*.log")))
+    logs = [*sorted(folder.rglob("*.log")), *sorted(folder.glob("serve.*"))]
+    return "\n".join(f"{log.name}:\n{log.read_text('utf-8')[-3000:]}" for log in logs)
 
 
 def _free_port() -> int:

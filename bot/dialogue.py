@@ -1,0 +1,116 @@
+"""The parts of a dialogue: choices that are picked, several questions in one message, follow-ups."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from bot.answer import Answer, Paragraph
+from bot.question import Question
+from bot.understanding import Mind
+from indexer.swedish import fold, normalise, tokenize
+
+MAX_PICKING_WORDS = 5
+MAX_QUESTIONS = 3
+# Which concepts of the last question give way when the new one names its own.
+REPLACED_BY = {
+    "task": {"task", "substance", "aspect", "term"},
+    "substance": {"substance", "task"},
+    "municipality": {"municipality"},
+    "actor": {"actor", "unit"},
+    "unit": {"actor", "unit"},
+    "agreement": {"agreement"},
+    "body": {"body", "step"},
+    "term": {"term", "task", "aspect", "substance", "body"},
+    "route": {"route", "aspect"},
+}
+KEPT_ASPECTS = frozenset(
+    {
+        "lakemedel",
+        "behandling",
+        "skriva-ut",
+        "varfor",
+        "forlangning",
+        "tvist",
+        "lokal",
+        "regional",
+        "ansvar",
+        "avvikelse-ord",
+        "patala-brist",
+        "folja-rok",
+        "giltighet",
+    }
+)
+
+
+def pick(
+    text: str, choices: Iterable[tuple[str, str | None]], filler: frozenset[str] = frozenset()
+) -> tuple[str, str | None] | None:
+    """Return the choice that a message picks: by number, or by words that only one label has."""
+    options = list(choices)
+    words = [token.word for token in tokenize(normalise(text))]
+    if not words or len(words) > MAX_PICKING_WORDS:
+        return None
+    if len(words) == 1 and words[0].isdigit():
+        number = int(words[0])
+        return options[number - 1] if 1 <= number <= len(options) else None
+    labels = [{fold(token.word) for token in tokenize(normalise(label))} for label, _ in options]
+    wanted = {fold(word) for word in words if word not in filler}
+    if not wanted:
+        return None
+    matching = [
+        index
+        for index, label in enumerate(labels)
+        if all(any(_same(word, other) for other in label) for word in wanted)
+    ]
+    return options[matching[0]] if len(matching) == 1 else None
+
+
+def _same(word: str, other: str) -> bool:
+    return word == other or (len(word) >= 4 and (other.startswith(word) or word.startswith(other)) and len(other) >= 4)
+
+
+def split_questions(text: str, asking: frozenset[str]) -> list[str]:
+    """Return the questions of a message, at most three: by question marks, numbers, or "och" before a question word."""
+    words = "|".join(sorted(asking, key=len, reverse=True))
+    pieces = re.split(
+        rf"\?|(?:^|\s)\d\s?[).]\s|;|,?\s(?:och|samt|and)\s(?=(?:{words})\b)|,\s(?=(?:{words})\b)", text, flags=re.I
+    )
+    found = [piece.strip(" ,") for piece in pieces if piece and sum(char.isalpha() for char in piece) > 3]
+    return [f"{piece}?" for piece in found][:MAX_QUESTIONS] if len(found) > 1 else []
+
+
+def combine(replies: list[Answer]) -> Answer:
+    """Return one reply for several: the first one's kind and keys, everybody's facts and sources."""
+    first = replies[0]
+    blocks = [*first.blocks]
+    for other in replies[1:]:
+        blocks.append(Paragraph(other.lead))
+        blocks += [block for block in other.blocks if block not in blocks]
+    citations = tuple(dict.fromkeys(citation for reply in replies for citation in reply.citations))
+    notices = tuple(dict.fromkeys(notice for reply in replies for notice in reply.notices))
+    facts = tuple(dict.fromkeys(fact for reply in replies for fact in reply.facts))
+    return first.with_(blocks=tuple(blocks), citations=citations, notices=notices, facts=facts)
+
+
+def inherit(question: Question, concepts: Iterable[str], mind: Mind) -> Question:
+    """Return the question with what it leaves out taken from the last one."""
+    own_roles = set(question.roles)
+    dropped = {role for own in own_roles for role in REPLACED_BY.get(own, ())}
+    has_aspect = any(
+        mind.lexicon.entries[c].role == "aspect" and c not in ("vilka", "betydelse") for c in question.concepts
+    )
+    taken: list[str] = []
+    for concept in concepts:
+        entry = mind.lexicon.entries.get(concept)
+        if entry is None or entry.role in dropped or concept in question.concepts:
+            continue
+        if has_aspect and entry.role == "aspect" and concept not in KEPT_ASPECTS:
+            continue
+        taken.append(concept)
+    roles = dict(question.roles)
+    for concept in taken:
+        role = mind.lexicon.entries[concept].role
+        roles[role] = (*roles.get(role, ()), concept)
+    return replace(question, concepts=(*question.concepts, *taken), roles=roles)
