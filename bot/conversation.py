@@ -288,16 +288,20 @@ class _Run:
         if alone.outcome == "answer" and alone.reading is not None and alone.reading.score > found.reading.score + 0.5:
             return None
         composer = _placed(self.composer, question)
-        if composer.municipality is None and self.memory.frame.get("municipality"):
+        if self.question.has("lanet"):
+            composer = replace(composer, municipality=None)
+        elif composer.municipality is None and self.memory.frame.get("municipality"):
             composer = replace(composer, municipality=self.memory.frame["municipality"])
         reply = compose(found.reading, question, composer)
-        read_as = Paragraph(composer.say("follow_up.read_as", what=reply.title[:1].lower() + reply.title[1:]))
+        read_as = Paragraph(composer.say("follow_up.read_as", what=_in_sentence(reply.title)))
         memory = replace(self, composer=composer)._memory(question, reply, found.reading.intent)
         return Outcome(reply.with_(blocks=(read_as, *reply.blocks)), memory)
 
     def _leans_on(self) -> str:
         """Return the last answer's kind for escalation, where facts and routes answer alike, else its intent."""
         last = self.memory.frame if self.memory else {}
+        if self.question.has("giltighet") and not self.question.of_role("task", "actor", "unit", "municipality"):
+            return "validity"
         return Kind.ESCALATION.value if last.get("kind") == Kind.ESCALATION.value else str(last.get("intent", ""))
 
     def _regrouped(self) -> Question:
@@ -370,6 +374,11 @@ class _Run:
             "yes_no": question.yes_no,
         }
         return Memory(self.now, frame)
+
+
+def _in_sentence(title: str) -> str:
+    """Return a heading as it stands within a sentence: small first letter, unless it is an abbreviation."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
 def _only_place(question: Question) -> bool:

@@ -91,12 +91,21 @@ def combine(replies: list[Answer]) -> Answer:
     citations = tuple(dict.fromkeys(citation for reply in replies for citation in reply.citations))
     notices = tuple(dict.fromkeys(notice for reply in replies for notice in reply.notices))
     facts = tuple(dict.fromkeys(fact for reply in replies for fact in reply.facts))
-    return first.with_(blocks=tuple(blocks), citations=citations, notices=notices, facts=facts)
+    places = {reply.municipality for reply in replies}
+    return first.with_(
+        municipality=first.municipality if len(places) == 1 else None,
+        blocks=tuple(blocks),
+        citations=citations,
+        notices=notices,
+        facts=facts,
+    )
 
 
 def inherit(question: Question, concepts: Iterable[str], mind: Mind) -> Question:
     """Return the question with what it leaves out taken from the last one."""
     own_roles = set(question.roles)
+    if question.has("lanet"):
+        own_roles.add("municipality")  # the whole county is no municipality
     dropped = {role for own in own_roles for role in REPLACED_BY.get(own, ())}
     has_aspect = any(
         mind.lexicon.entries[c].role == "aspect" and c not in ("vilka", "betydelse") for c in question.concepts

@@ -140,6 +140,10 @@ def _rows(knowledge: Knowledge) -> Iterator[Turns]:
                 for actor in matrix.actors:
                     text = f"Ansvarar {knowledge.actors[actor].definite} för {task.phrase}?"
                     yield Turns(f"rad/{task.id}/{actor}", (text,), day, None, (task.id, actor))
+            yield Turns(f"inte/{task.id}", (f"Vem ansvarar inte för {task.phrase}?",), TODAY, None, (task.id,))
+            for actor in matrix.actors:
+                text = f"Är det bara {knowledge.actors[actor].definite} som ansvarar för {task.phrase}?"
+                yield Turns(f"bara/{task.id}/{actor}", (text,), TODAY, None, (task.id, actor))
             for number, text in enumerate(task.examples, 1):
                 yield Turns(f"rad/{task.id}/exempel-{number}", (text,), TODAY, None, (task.id,))
             for alias in task.aliases:
@@ -152,6 +156,8 @@ def _actors(knowledge: Knowledge) -> Iterator[Turns]:
         for text in (f"Vad har {actor.definite} ansvar för?", f"Vad ska {actor.definite} göra?"):
             for day in days:
                 yield Turns(f"aktor/{actor.id}", (text,), day, None, (actor.id,))
+        for text in ("Vad är {} inte utpekad för?", "Vad är {} ensam om?", "{} säger nej, vad gör vi?"):
+            yield Turns(f"aktor/{actor.id}/mer", (text.format(actor.definite),), TODAY, None, (actor.id,))
         for unit in actor.units:
             yield Turns(f"enhet/{unit.id}", (f"Vad är {unit.name}?",), TODAY, None, (unit.id, actor.id))
 

@@ -96,8 +96,7 @@ def compose_refusal(reading: Reading, question: Question, composer: Composer) ->
                 composer.say("refusal.actor", actor=knowledge.actors[actor].definite, tasks=own[:4], more=len(own) > 4)
             )
             facts += [f"{main}/ansvar/{task.id}" for task in matrix.tasks if actor in task.responsible]
-    for key in ("not_hinder", "sip", "deviation", "manager"):
-        items.append(composer.say(f"refusal.{key}"))
+    items += filter(None, (composer.say(f"refusal.{key}") for key in ("not_hinder", "sip", "deviation", "manager")))
     for fact_id in composer.say("refusal.facts").split(", "):
         fact = _fact(fact_id, composer)
         if fact is not None:

@@ -58,7 +58,7 @@ def _one(place: str, reading: Reading, question: Question, composer: Composer) -
         blocks.append(Paragraph(note.says))
     about_lok = reading.slots["lok"] or note is None
     if about_lok:
-        lines = [] if lead == fact.status_says else [fact.status_says]
+        lines = [] if fact.status_says in lead else [fact.status_says]
         if fact.under_way:
             lines.append(fact.under_way)
         if lines:

@@ -118,7 +118,7 @@ def test_marked_actors_come_first_with_what_they_include(world: World) -> None:
 
 def test_who_is_not_marked_is_said_where_it_is_asked(world: World) -> None:
     """ "Vem ansvarar inte för LARO?" names those that the matrix leaves out, and who it marks."""
-    lead = world.ask("Vem ansvarar inte för LARO?").lead
+    lead = world.ask("Vem ansvarar inte för LARO?").lead.lower()
     assert all(name in lead for name in ("primärvården", "somatiken", "socialtjänsten", "psykiatrin"))
 
 
@@ -166,7 +166,13 @@ def test_a_no_gets_what_helps_today(world: World) -> None:
     assert reply.kind is Kind.ESCALATION
     for said in ("får inte hindra", "SIP", "avvikelse", "chef", "inte avgöra"):
         assert said in reply.text
-    assert {"samsjuklighet/inte-hindra", "sip/kalla"} <= set(reply.facts)
+    named = world.serving.say("refusal.facts").split(", ")
+    assert set(named) <= set(reply.facts)
+
+
+def test_the_facts_that_sentences_name_exist(world: World) -> None:
+    """What helps after a refusal is sourced: each fact that its sentences lean on is in the knowledge."""
+    assert not set(world.serving.say("refusal.facts").split(", ")) - set(world.citables)
 
 
 def test_an_agreement_tells_its_decisions_and_their_reasons(world: World) -> None:

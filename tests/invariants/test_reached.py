@@ -48,7 +48,7 @@ def test_what_an_actor_does_is_its_whole_column(world: World) -> None:
     """ "Vad har X ansvar för?" lists each task that the matrix marks for X, and marks nobody as responsible."""
     matrix = next(iter(world.knowledge.matrices.values()))
     for asked in world.corpus:
-        if asked.group == "aktor" and asked.on == TODAY:
+        if asked.group == "aktor" and asked.id.count("/") == 1 and asked.on == TODAY:
             column = {task.id for task in matrix.tasks if asked.about[0] in task.responsible}
             listed = {fact.split("/")[-1] for fact in asked.answer.facts if "/ansvar/" in fact}
             assert (asked.answer.kind, asked.answer.responsible, listed) == (Kind.RESPONSIBILITY, (), column), (

@@ -13,8 +13,10 @@ from tests.web.test_browser import CHROMIUM, FLAGS, REASON, WIDTHS
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "bilder"
 QUESTION = "Vem ansvarar för abstinensvård?"
+# Chromium takes the form of a date field from the environment, not from the page.
+SWEDISH = {**os.environ, "LANGUAGE": "sv_SE", "LANG": "sv_SE.UTF-8"}
 SIZES = {
-    "sida": {"viewport": {"width": 1200, "height": 1400}},
+    "sida": {"viewport": {"width": 1200, "height": 1440}},
     "sida-mobil": {"viewport": {"width": 360, "height": 780}, "device_scale_factor": 2, "has_touch": True},
 }
 
@@ -32,7 +34,7 @@ async def test_the_real_page_answers_and_is_photographed(lotsen: Command, tmp_pa
     picture = tmp_path / f"{name}.png"
     with lotsen.serve(LOTSEN_DEV="1") as server:
         async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, env=SWEDISH)
             context = await browser.new_context(
                 locale="sv-SE", color_scheme="light", reduced_motion="reduce", **SIZES[name]
             )
