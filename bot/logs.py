@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import traceback
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +21,16 @@ class KeyValues(logging.Formatter):
         fields = {"time": at, "level": record.levelname.lower(), "room": record.name, "msg": record.getMessage()}
         fields.update(getattr(record, "fields", {}))
         line = " ".join(f"{key}={_quoted(str(value))}" for key, value in fields.items())
-        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+        error = record.exc_info[1] if record.exc_info else None
+        return f"{line}\n{where(error)}" if error else line
+
+
+def where(error: BaseException) -> str:
+    """Return where an error happened and of what kind it and its causes are, never what it says."""
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    before = f"{where(cause)}\n" if cause else ""
+    places = "".join(traceback.format_tb(error.__traceback__))
+    return f"{before}{places}{type(error).__module__}.{type(error).__qualname__}"
 
 
 def fields(**values: Any) -> dict[str, Any]:

@@ -223,13 +223,12 @@ def test_a_lone_surrogate_is_no_end(serving: Serving) -> None:
 def test_a_fault_of_ours_is_told_and_passed(serving: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
     """A bug in one line gives a reference in its place and status 3; the next line is answered."""
     from bot.commands import jsonl
-
-    real = jsonl.answer_turns
+    from bot.service import answer_turns
 
     def broken(serving: Serving, turns: list[str], *rest: Any) -> Any:
         if turns == ["brak"]:
             raise ZeroDivisionError
-        return real(serving, turns, *rest)
+        return answer_turns(serving, turns, *rest)
 
     monkeypatch.setattr(jsonl, "answer_turns", broken)
     status, rows = answered(serving, line(id=1, turns=["brak"]), line(id=2, turns=["hej"]))
@@ -473,7 +472,7 @@ def test_every_sentence_is_used_and_every_used_one_exists() -> None:
     named |= set(re.findall(r"""["'](log\.[a-z_]+)["']""", text))
     named |= {f"cli.{key}" for key in re.findall(r"""["']((?:ask|evaluate|option|metavar)\.[a-z_.]+)["']""", text)}
     prefixes = {f"cli.{key}" for key in re.findall(r"""say\(f["']([a-z0-9_.]+)\{""", text)}
-    prefixes |= {f"cli.{name}." for name in make_command(wiring()).commands}
+    named |= {f"cli.{name}.{part}" for name in make_command(wiring()).commands for part in ("help", "short")}
     assert named <= known
     assert not {key for key in known - named if not any(key.startswith(prefix) for prefix in prefixes)}
 

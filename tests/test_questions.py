@@ -53,7 +53,7 @@ def test_as_many_cases_are_right_as_before(verdicts: list[Verdict]) -> None:
 
 
 def test_no_more_cases_are_wrong_than_before(verdicts: list[Verdict]) -> None:
-    """The share of cases that are answered wrongly, rather than asked back or unknown, does not rise above its floor."""
+    """The share of cases answered wrongly, rather than asked back or unknown, does not rise above its floor."""
     wrong = sum(verdict.outcome == "wrong" for verdict in verdicts) / len(verdicts)
     assert wrong <= floor()["wrong"], f"{wrong:.3f}\n{worst(verdicts)}"
 

@@ -58,7 +58,7 @@ def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.knowledge == ROOT / "knowledge" / "dalarna"
     assert settings.data.name == "lotsen"
     assert settings.data.is_absolute()
-    assert settings.teams_app_id is settings.api_key is settings.database_url is None
+    assert [settings.teams_app_id, settings.api_key, settings.database_url] == [None, None, None]
 
 
 @pytest.mark.parametrize("name,value", [(name, value) for name, values in REFUSED.items() for value in values])

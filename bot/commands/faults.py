@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import secrets
 import sys
-import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.commands.console import complain, tell
+from bot.commands.console import complain
 from bot.commands.wording import say
 from bot.errors import LotsenError, StateError
+from bot.logs import where
 from bot.settings import SettingsError
 
 OK, MENDABLE, USAGE, BUG = 0, 1, 2, 3
@@ -82,13 +82,5 @@ def report(exc: Exception, log_folder: Callable[[], Path]) -> str:
 
 
 def _entry(exc: Exception, reference: str) -> str:
-    # Where it happened, but not the message: it may quote a question.
-    places = "".join(traceback.format_tb(exc.__traceback__))
     when = datetime.now(UTC).isoformat(timespec="seconds")
-    return f"time={when} reference={reference} error={type(exc).__qualname__}\n{places}\n"
-
-
-def show_problems(problems: list[str]) -> None:
-    """Print problems of the knowledge, one a line."""
-    for problem in problems:
-        tell(problem)
+    return f"time={when} reference={reference}\n{where(exc)}\n\n"

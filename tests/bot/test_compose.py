@@ -17,24 +17,57 @@ REPLIES = {
         "Vem ansvarar för abstinensvård?",
         Kind.RESPONSIBILITY,
         [
-            "Primärvård", "Psykiatri", "vårdcentral (även privat)", "beroendevård", "BUP", "inte utpekad",
-            ("säger inte vem av dem", "säger inte vem av de två"), "utan ansvar", "inte hur", "112", *MATRIX_SOURCE, *IN_FORCE,
+            "Primärvård",
+            "Psykiatri",
+            "vårdcentral (även privat)",
+            "beroendevård",
+            "BUP",
+            "inte utpekad",
+            ("säger inte vem av dem", "säger inte vem av de två"),
+            "utan ansvar",
+            "inte hur",
+            "112",
+            *MATRIX_SOURCE,
+            *IN_FORCE,
         ],
         [],
     ),
     "R2": (
         "kan vi ha hand om LARO? privat vc",
         Kind.RESPONSIBILITY,
-        ["Nej", "psykiatrin", "beroendevård", "primärvården", "utan ansvar", ("inte i källorna", "saknar jag"), *MATRIX_SOURCE, *IN_FORCE],
+        [
+            "Nej",
+            "psykiatrin",
+            "beroendevård",
+            "primärvården",
+            "utan ansvar",
+            ("inte i källorna", "saknar jag"),
+            *MATRIX_SOURCE,
+            *IN_FORCE,
+        ],
         [],
     ),
     "R3": (
         "Hur tar vi en tvist med vårdcentralen i Falun vidare?",
         Kind.ESCALATION,
         [
-            "cheferna på plats", "utan den enskilde", "Länschefsnätverket (socialchefer", "Välfärdsrådet (förtroendevalda",
-            "Allmän domstol", "tidsgränser", "blankett", "Lokalt i Falun", "2022", "4 år gammal", "kontrollera", "Synergi",
-            "papperspost", "styrgrupp", "har jag inte läst", "enkätsvar, Falun", *IN_FORCE,
+            "cheferna på plats",
+            "utan den enskilde",
+            "Länschefsnätverket (socialchefer",
+            "Välfärdsrådet (förtroendevalda",
+            "Allmän domstol",
+            "tidsgränser",
+            "blankett",
+            "Lokalt i Falun",
+            "2022",
+            "4 år gammal",
+            "kontrollera",
+            "Synergi",
+            "papperspost",
+            "styrgrupp",
+            "har jag inte läst",
+            "enkätsvar, Falun",
+            *IN_FORCE,
         ],
         [],
     ),
@@ -42,8 +75,17 @@ REPLIES = {
         "vi har varit hos länschefsnätverket, vad är nästa steg?",
         Kind.ESCALATION,
         [
-            "Nästa steg är Välfärdsrådet", "både för lokala och regionala", "socialnämnder", "presidiet", "5–6 gånger per år",
-            "domstol", "inget steg efter Välfärdsrådet", "kriftligt", "tidsgränser", "blankett", *IN_FORCE,
+            "Nästa steg är Välfärdsrådet",
+            "både för lokala och regionala",
+            "socialnämnder",
+            "presidiet",
+            "5–6 gånger per år",
+            "domstol",
+            "inget steg efter Välfärdsrådet",
+            "kriftligt",
+            "tidsgränser",
+            "blankett",
+            *IN_FORCE,
         ],
         [],
     ),
@@ -51,8 +93,17 @@ REPLIES = {
         "Gäller RÖK HVB idag?",
         Kind.VALIDITY,
         [
-            "Osäkert", "gick ut 2026-06-30", "uni 2024", "ecember 2025", "HVB nämns inte", "beslut om HVB som jag inte har",
-            "Lagen gäller ändå", "8 kap. 1 § HSL", "RSS Dalarna", "uppdragsbeskrivning", "RSS inventering, 2025-02-07",
+            "Osäkert",
+            "gick ut 2026-06-30",
+            "uni 2024",
+            "ecember 2025",
+            "HVB nämns inte",
+            "beslut om HVB som jag inte har",
+            "Lagen gäller ändå",
+            "8 kap. 1 § HSL",
+            "RSS Dalarna",
+            "uppdragsbeskrivning",
+            "RSS inventering, 2025-02-07",
         ],
         [],
     ),
@@ -60,8 +111,18 @@ REPLIES = {
         "har borlänge en lök?",
         Kind.LOCAL,
         [
-            "Osäkert", "2022", "ingen LÖK", "2023-03-31", "framgår inte", "4 år gammal", "8 ja, 3 nej, 4 utan svar",
-            "7 ja, 4 nej, 4 utan svar", "7 ja, 2 nej, 6 utan svar", "socialförvaltningen i Borlänge", "RSS Dalarna", "enkätsvar, Borlänge",
+            "Osäkert",
+            "2022",
+            "ingen LÖK",
+            "2023-03-31",
+            "framgår inte",
+            "4 år gammal",
+            "8 ja, 3 nej, 4 utan svar",
+            "7 ja, 4 nej, 4 utan svar",
+            "7 ja, 2 nej, 6 utan svar",
+            "socialförvaltningen i Borlänge",
+            "RSS Dalarna",
+            "enkätsvar, Borlänge",
         ],
         [],
     ),
@@ -69,8 +130,15 @@ REPLIES = {
         "vilken paragraf är orosanmälan?",
         Kind.TOPIC,
         [
-            "19 kap. 1 § socialtjänstlagen (2025:400)", "2025-07-01", "14 kap. 1 §", "2001:453", "genast", "5 kap. 8 §",
-            "2026-01-15", "19 kap. 6 §", "avskrift",
+            "19 kap. 1 § socialtjänstlagen (2025:400)",
+            "2025-07-01",
+            "14 kap. 1 §",
+            "2001:453",
+            "genast",
+            "5 kap. 8 §",
+            "2026-01-15",
+            "19 kap. 6 §",
+            "avskrift",
         ],
         [],
     ),
@@ -80,7 +148,7 @@ REPLIES = {
         ["Det vet jag inte", "tillnyktring", "2026-11-21", "närmaste chef", "RSS Dalarna", "Källa: ingen"],
         ["abstinensvård: ", "Primärvård: ansvar"],
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", REPLIES)
@@ -95,9 +163,11 @@ def test_each_of_the_eight_replies_holds_its_facts(name: str, world: World) -> N
     assert not [said for said in never if said in reply.text]
 
 
-@pytest.mark.parametrize("sign", ["{{", "{%", "None", "rok-missbruk", "Undefined", " .", ",,", "..", "  ", "( ", " )", "()", "\n\n", " ,"])
+@pytest.mark.parametrize(
+    "sign", ["{{", "{%", "None", "rok-missbruk", "Undefined", " .", ",,", "..", "  ", "( ", " )", "()", "\n\n", " ,"]
+)
 def test_no_answer_shows_how_it_was_made(sign: str, world: World) -> None:
-    """No answer of the corpus shows an id, a template, a missing value or signs left over, unless the asker wrote it."""
+    """No answer shows an id, a template, a missing value or signs left over, unless the asker wrote it."""
     shown = [asked for asked in world.corpus if sign in asked.answer.text and sign not in asked.text]
     assert not shown, [(asked.id, asked.answer.text) for asked in shown[:5]]
 
@@ -155,13 +225,13 @@ def test_a_step_that_is_asked_about_is_marked(world: World) -> None:
     ],
 )
 def test_what_a_route_does_not_have_is_said(world: World, question: str, said: str) -> None:
-    """After the last step, and about courts and bodies outside the route, the answer says that there is no such step."""
+    """After the last step, and of courts and bodies outside the route, it is said that there is no such step."""
     reply = world.ask(question)
     assert reply.kind is Kind.ESCALATION and said in reply.text, reply.text
 
 
 def test_a_no_gets_what_helps_today(world: World) -> None:
-    """After a refusal: who is marked, that ongoing misuse must not hinder, SIP, a deviation, the manager; no verdict."""
+    """After a refusal: that ongoing misuse must not hinder, SIP, a deviation, the manager; and no verdict."""
     reply = world.ask("Psykiatrin säger nej till vår patient för att han dricker, vad gör vi?")
     assert reply.kind is Kind.ESCALATION
     for said in ("får inte hindra", "SIP", "avvikelse", "chef", "inte avgöra"):

@@ -23,7 +23,7 @@ class Talk:
     """A conversation with one person, in which time passes only when a test says so."""
 
     serving: Serving
-    profile: Profile = Profile()
+    profile: Profile = field(default_factory=Profile)
     now: datetime = datetime(2026, 11, 21, 9, tzinfo=UTC)
     outcomes: list[Outcome] = field(default_factory=list)
 

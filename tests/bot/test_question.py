@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from bot.question import Question
@@ -128,4 +130,4 @@ def test_the_words_cover_the_message_once(read) -> None:  # type: ignore[no-unty
     )
     edges = [(word.span.start, word.span.end) for word in question.words]
     assert edges[0][0] == 0 and edges[-1][1] == len(question.tokens)
-    assert all(one[1] == other[0] for one, other in zip(edges, edges[1:], strict=False))
+    assert all(one[1] == other[0] for one, other in itertools.pairwise(edges))

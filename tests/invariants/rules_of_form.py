@@ -36,7 +36,11 @@ _RECEIPT = re.compile(r"[A-Z0-9]{3}-[A-Z0-9]{4}")
 
 def several(asked: Asked) -> bool:
     """Return whether a message may hold several questions, whose facts and sources come in one reply."""
-    return asked.text.count("?") > 1 or any(f" {word} " in asked.text.lower() for word in ("och", "o", "samt"))
+    return (
+        asked.text.count("?") > 1
+        or "2)" in asked.text
+        or any(f" {word} " in asked.text.lower() for word in ("och", "o", "samt"))
+    )
 
 
 def keys(asked: Asked, world: World) -> Iterator[str]:
@@ -95,7 +99,7 @@ def facts_sourced(asked: Asked, world: World) -> Iterator[str]:
 
 def sources_in_text(asked: Asked, world: World) -> Iterator[str]:
     """The plain text names each source and the place in it, with its standing where it is not primary."""
-    words = world.serving.say("word.standing_words").split(", ") + [world.serving.say("word.secondary")]
+    words = [*world.serving.say("word.standing_words").split(", "), world.serving.say("word.secondary")]
     for citation in asked.answer.citations:
         if citation.label not in asked.answer.text or citation.locator not in asked.answer.text:
             yield f"{citation.source} {citation.locator} is not in the text"
@@ -118,9 +122,9 @@ def first_sentence(asked: Asked, world: World) -> Iterator[str]:
 def yes_or_no(asked: Asked, world: World) -> Iterator[str]:
     """A yes/no question is answered with Ja, Nej, Delvis, Osäkert or Det vet jag inte."""
     reply = asked.answer
-    if asked.yes_no and asked.first and reply.kind not in (Kind.CLARIFY, Kind.SMALLTALK, Kind.URGENT):
-        if not reply.lead.startswith(BEGINNINGS):
-            yield reply.lead
+    answers = reply.kind not in (Kind.CLARIFY, Kind.SMALLTALK, Kind.URGENT)
+    if asked.yes_no and asked.first and answers and not reply.lead.startswith(BEGINNINGS):
+        yield reply.lead
 
 
 def order(asked: Asked, world: World) -> Iterator[str]:
@@ -190,7 +194,7 @@ def stamped(asked: Asked, world: World) -> Iterator[str]:
 
 def placed(asked: Asked, world: World) -> Iterator[str]:
     """An answer is for the municipality that the question names, else for the asker's own."""
-    if not asked.first:
+    if not asked.first or several(asked):
         return
     text = asked.text.casefold()
     read = world.serving.mind.read(asked.text).of_role("municipality")

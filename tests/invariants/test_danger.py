@@ -33,7 +33,7 @@ def test_every_sign_of_danger_gets_112_first(world: World) -> None:
 
 
 def test_the_question_beside_the_danger_is_answered(world: World) -> None:
-    """A row of the matrix that is asked about in the same message is answered after 112, with its actors and sources."""
+    """A row of the matrix asked about in the same message is answered after 112, with actors and sources."""
     for task in next(iter(world.knowledge.matrices.values())).tasks:
         reply = world.ask(f"Han andas inte! Vem ansvarar för {task.phrase}?")
         assert (reply.kind, reply.responsible) == (Kind.URGENT, task.responsible), task.id

@@ -13,7 +13,7 @@ ABSENT = ("tillnyktring", "sprutbyte", "boende", "färdtjänst", "tandvård")
 
 @pytest.mark.parametrize("thing", OUTSIDE)
 def test_a_foreign_thing_at_a_known_place_is_unknown(thing: str, world: World) -> None:
-    """ "Vem ansvarar för parkeringen vid vårdcentralen?" is unknown, at every actor, unit, municipality and agreement."""
+    """ "Vem ansvarar för parkeringen …?" is unknown at every actor, unit, municipality and agreement."""
     knowledge = world.knowledge
     places = [
         *(f"hos {actor.definite}" for actor in knowledge.actors.values()),
@@ -70,7 +70,7 @@ def test_words_for_another_group_never_lead_to_the_matrix(world: World) -> None:
 
 
 def test_the_matrices_that_are_not_known_are_said_to_be_missing(world: World) -> None:
-    """Asked who does what in another agreement, the answer is for that agreement and says that its matrix is missing."""
+    """Who does what in another agreement: the answer is for that one, and says that its matrix is missing."""
     for agreement in world.knowledge.agreements.values():
         if agreement.id == world.knowledge.region.main_agreement:
             continue
@@ -89,7 +89,7 @@ def test_who_chairs_a_body_is_said_to_be_missing(world: World) -> None:
 
 @pytest.mark.parametrize("detail", ["Vilken tidsgräns finns för", "Vilken blankett har", "Vem är kontaktperson för"])
 def test_what_a_route_lacks_is_said_first(detail: str, world: World) -> None:
-    """Time limits, forms and contacts of a route are not in the sources; the first sentence says so, and the route follows."""
+    """Time limits, forms and contacts are not in the sources; the first sentence says so, the route follows."""
     for route in world.knowledge.routes.values():
         reply = world.ask(f"{detail} {route.name.lower()}?")
         assert (reply.kind, bool(reply.citations)) == (Kind.ESCALATION, True), (route.id, reply.text)
