@@ -6,7 +6,7 @@ import hashlib
 import json
 
 from bot.answer import Answer, Bullets, Choice, Paragraph
-from bot.compose.common import Composer
+from bot.compose.common import Composer, shorten
 from bot.compose.escalation import compose_refusal, compose_route
 from bot.compose.facts import compose_fact
 from bot.compose.local import compose_local
@@ -16,7 +16,6 @@ from bot.compose.responsibility import (
     compose_other_matrix,
     compose_responsibility,
     compose_task_meaning,
-    shorten,
 )
 from bot.compose.validity import compose_validity
 from bot.question import Question, Word
@@ -54,7 +53,11 @@ def answer(understanding: Understanding, composer: Composer) -> Answer:
 
 def compose(reading: Reading, question: Question, composer: Composer) -> Answer:
     """Return what one reading says."""
-    return COMPOSERS[reading.intent](reading, question, composer)
+    reply = COMPOSERS[reading.intent](reading, question, composer)
+    if not question.yes_no:
+        return reply
+    # Whatever was said, a yes/no question is not left without one of the five words.
+    return reply.with_(lead=shorten(composer.decided(None, reply.lead)))
 
 
 def finish(reply: Answer, composer: Composer) -> Answer:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.answer import Answer, Bullets, Choice, Notice, Paragraph
+from bot.answer import Answer, Bullets, Choice, Local, Notice, Paragraph
 from bot.answering import answer, ask_back, compose, finish, unknown
 from bot.compose.common import Composer
 from bot.danger import is_danger
@@ -93,7 +93,9 @@ def _urgent(reply: Answer, composer: Composer) -> Answer:
             privacy_warning=reply.privacy_warning,
             suggestions=composer.suggest("dispute_local", "refused"),
         )
-    return reply.with_(kind=Kind.URGENT, notices=(notice, *reply.notices))
+    # What somebody observed years ago is no help now.
+    blocks = tuple(block for block in reply.blocks if not isinstance(block, Local))
+    return reply.with_(kind=Kind.URGENT, notices=(notice, *reply.notices), blocks=blocks)
 
 
 def _unmasked_words(text: str, masks: Masks) -> str:

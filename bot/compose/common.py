@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.answer import Answer, Block, Citation, Local, Notice, Validity
+from bot.answer import Answer, Block, Citation, Local, Notice, Paragraph, Validity
 from bot.ports import Profile
+from bot.question import Question
 from bot.sentences import Sentences, capitalised
 from knowledge.model import Agreement, Decision, Fact, Kind, Knowledge, Locator, Standing, first_day, last_day
 
@@ -229,3 +230,25 @@ def known(fact: Fact, on: date) -> bool:
     A fact without `valid_through` that has begun holds; observations are told from their last day on.
     """
     return fact.known_on(on)
+
+
+def shorten(lead: str) -> str:
+    """Cut a first sentence at a word so that it is at most 140 characters."""
+    if len(lead) <= MAX_LEAD:
+        return lead
+    return lead[: MAX_LEAD - 1].rsplit(" ", 1)[0].rstrip(",;:–") + "…"
+
+
+def before(kind: Kind, term: Term, question: Question, composer: Composer) -> Answer:
+    """Return what is said of an agreement's contents before its first day: only when that is."""
+    lead = composer.validity_line(term)
+    return composer.answer(
+        kind,
+        shorten(composer.decided("nej", lead) if question.yes_no else lead),
+        title=term.agreement.short,
+        blocks=(Paragraph(composer.say("responsibility.before", agreement=term.agreement.short)),),
+        agreement=term.agreement.id,
+        municipality=composer.municipality,
+        citations=composer.cite(term.decision.sources),
+        facts=(composer.decision_id(term),),
+    )

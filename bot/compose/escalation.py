@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bot.answer import Answer, Block, Bullets, Paragraph, StepItem, Steps
-from bot.compose.common import Composer
-from bot.compose.responsibility import shorten
+from bot.compose.common import Composer, before, shorten
 from bot.question import Question
 from bot.reading import Reading
 from bot.sentences import capitalised
@@ -27,6 +26,8 @@ def compose_route(reading: Reading, question: Question, composer: Composer) -> A
     routes = [composer.knowledge.routes[route] for route in slots["routes"]]
     route = routes[0]
     term = composer.term(route.agreement)
+    if not term.begun:
+        return before(Kind.ESCALATION, term, question, composer)
     index = _asked_step(reading, route)
     lead, lines = _lead(reading, question, routes, index, composer)
     items = tuple(StepItem(step.id, step.short, current=number == index) for number, step in enumerate(route.steps))
@@ -75,6 +76,8 @@ def compose_refusal(reading: Reading, question: Question, composer: Composer) ->
     knowledge = composer.knowledge
     main = knowledge.region.main_agreement
     term = composer.term(main)
+    if not term.begun:
+        return before(Kind.ESCALATION, term, question, composer)
     matrix = next(matrix for matrix in knowledge.matrices.values() if matrix.agreement == main)
     tasks = [task for task in matrix.tasks if task.id in reading.slots["tasks"]]
     marked = tuple(actor for actor in matrix.actors if any(actor in task.responsible for task in tasks))
@@ -160,7 +163,8 @@ def _lead(
     lines: list[str] = []
     if slots["missing"]:
         names = [composer.knowledge.cues[aspect].name or aspect for aspect in slots["missing"]]
-        return capitalised(composer.say("route.lacks", items=names, route=route.name)), [route.lead]
+        lacks = capitalised(composer.say("route.lacks", items=names, route=route.name))
+        return composer.decided("vet_inte", lacks) if question.yes_no else lacks, [route.lead]
     if question.has("domstol-ord", "domstol") and not any(step.id == "domstol" for step in route.steps):
         yes_no = composer.say("word.no") + ", " if question.yes_no else ""
         return capitalised(yes_no + composer.say("route.no_court", name=route.name)), [route.after_last]

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.answer import Answer, Block, Bullets, Notice, Paragraph, StepItem, Steps
-from bot.compose.common import Composer
-from bot.compose.responsibility import shorten
+from bot.compose.common import Composer, shorten
 from bot.question import Question
 from bot.reading import Reading
 from bot.sentences import capitalised
@@ -26,6 +25,7 @@ def compose_fact(reading: Reading, question: Question, composer: Composer) -> An
         names = [composer.knowledge.cues[aspect].name or aspect for aspect in missing]
         subject = _name(reading.slots["subject"], composer)
         lead = composer.say("fact.lacks", items=names, subject=subject)
+        lead = composer.decided("vet_inte", lead) if question.yes_no else lead
         blocks.append(Paragraph(fact.lead))
     elif not fact.known_on(composer.on):
         lead = composer.say("fact.not_yet", on=composer.on.isoformat(), subject=_subject(fact, composer))
@@ -35,6 +35,7 @@ def compose_fact(reading: Reading, question: Question, composer: Composer) -> An
             title=capitalised(_subject(fact, composer)),
             citations=composer.cite(fact.sources),
             agreement=fact.agreement,
+            municipality=composer.municipality,
             suggestions=composer.suggest("agreements", "dispute"),
         )
     if not missing and question.yes_no:
@@ -70,13 +71,21 @@ def compose_fact(reading: Reading, question: Question, composer: Composer) -> An
         notices=notices,
         blocks=tuple(blocks),
         agreement=fact.agreement,
-        municipality=fact.municipality or composer.municipality,
+        municipality=composer.municipality or _named_place(fact, question, composer),
         route=fact.route,
         steps=tuple(step.id for step in composer.knowledge.routes[fact.route].steps) if fact.route else (),
         citations=composer.cite(sources, local_sources),
         facts=(*fact_ids, *local_ids),
         suggestions=composer.suggest("agreements", "dispute", "refused"),
     )
+
+
+def _named_place(fact: Fact, question: Question, composer: Composer) -> str | None:
+    """Return the fact's municipality where the question says its name within a longer one ("styrgruppen i …")."""
+    if fact.municipality is None:
+        return None
+    name = composer.place_name(fact.municipality).lower()
+    return fact.municipality if any(token.word.startswith(name) for token in question.tokens) else None
 
 
 def _verdict(fact: Fact, question: Question) -> str | None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bot.answer import Answer, Block, Bullets, Paragraph
-from bot.compose.common import Composer
-from bot.compose.responsibility import shorten
+from bot.compose.common import Composer, shorten
 from bot.question import Question, stems_of
 from bot.reading import Reading
 from indexer.swedish import stem
@@ -163,11 +162,13 @@ def _compare(places: tuple[str, ...], question: Question, composer: Composer) ->
         sources += fact.sources
         facts.append(fact.id)
     names = [composer.place_name(place) for place in places]
+    seen = [fact.observed for place in places if (fact := observed(composer, place))]
+    checks = tuple(Paragraph(check) for check in dict.fromkeys(map(composer.check_note, seen)) if check)
     return composer.answer(
         Kind.LOCAL,
         shorten(composer.say("local.compare", names=names, known=bool(facts), yes_no=question.yes_no)),
         title=composer.say("local.title", name=" / ".join(names)),
-        blocks=(Bullets(tuple(lines)), Paragraph(composer.say("local.ask_several", body=_support(composer)))),
+        blocks=(Bullets(tuple(lines)), *checks, Paragraph(composer.say("local.ask_several", body=_support(composer)))),
         citations=composer.cite(sources or _any_source(composer)),
         facts=tuple(facts),
         suggestions=composer.suggest("lok_count", "lok_what"),
@@ -193,6 +194,8 @@ def _county(reading: Reading, question: Question, composer: Composer) -> Answer:
             if status in by_status
         )
         blocks.append(Bullets(lines, heading=composer.say("local.list_heading")))
+        seen = {fact.observed for fact in composer.knowledge.local.values()}
+        blocks += [Paragraph(check) for check in map(composer.check_note, sorted(seen)) if check]
     known_counts = [count for count in composer.knowledge.counts.values() if last_day(count.observed) <= composer.on]
     main = [
         count

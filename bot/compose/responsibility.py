@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.answer import ActorRow, ActorRows, Answer, Block, Bullets, Paragraph
-from bot.compose.common import MAX_LEAD, Composer, Term
+from bot.compose.common import MAX_LEAD, Composer, before, shorten
 from bot.question import Question
 from bot.reading import Reading
 from bot.sentences import capitalised
-from knowledge.model import Kind, Locator, ResponsibilityMatrix, Task
+from knowledge.model import Kind, ResponsibilityMatrix, Task
 
 OTHER_NAMES = 6
 
@@ -20,7 +20,7 @@ def compose_responsibility(reading: Reading, question: Question, composer: Compo
     term = composer.term(matrix.agreement)
     tasks = tuple(task for task in matrix.tasks if task.id in reading.slots["tasks"])
     if not term.begun:
-        return _not_begun(tasks, matrix, term, composer)
+        return before(Kind.RESPONSIBILITY, term, question, composer)
     marked = _union(tasks, matrix)
     asked = asked_actors(reading, question, composer)
     blocks: list[Block] = [_rows(task, matrix, composer, heading=len(tasks) > 1) for task in tasks[:3]]
@@ -55,7 +55,7 @@ def compose_duties(reading: Reading, question: Question, composer: Composer) -> 
     matrix = _matrix(composer)
     term = composer.term(matrix.agreement)
     if not term.begun:
-        return _not_begun((), matrix, term, composer)
+        return before(Kind.RESPONSIBILITY, term, question, composer)
     actors = reading.slots["actors"]
     first = composer.knowledge.actors[actors[0]]
     if reading.slots["everybody"]:
@@ -115,6 +115,8 @@ def compose_actor_meaning(reading: Reading, question: Question, composer: Compos
     """Return what an actor or a kind of workplace is, and which column it belongs to."""
     matrix = _matrix(composer)
     term = composer.term(matrix.agreement)
+    if not term.begun:
+        return before(Kind.DEFINITION, term, question, composer)
     concept = reading.slots["concept"]
     actor = next(
         actor
@@ -144,7 +146,7 @@ def compose_actor_meaning(reading: Reading, question: Question, composer: Compos
         Kind.DEFINITION,
         shorten(lead),
         title=capitalised(name),
-        notices=composer.agreement_notices(term) if term.begun else (),
+        notices=composer.agreement_notices(term),
         blocks=tuple(blocks),
         agreement=matrix.agreement,
         municipality=composer.municipality,
@@ -158,6 +160,8 @@ def compose_task_meaning(reading: Reading, question: Question, composer: Compose
     """Return what a task's name or abbreviation stands for, and who is marked for it."""
     matrix = _matrix(composer)
     term = composer.term(matrix.agreement)
+    if not term.begun:
+        return before(Kind.DEFINITION, term, question, composer)
     task = next(task for task in matrix.tasks if task.id in reading.slots["tasks"])
     written = next((word.span.surface for word in question.words if task.id in word.span.concepts), task.name)
     lead = composer.say("task.meaning", written=written, phrase=task.phrase)
@@ -192,6 +196,7 @@ def compose_other_matrix(reading: Reading, question: Question, composer: Compose
     group = reading.slots["group"]
     name = composer.knowledge.cues[group].name if group else None
     lead = composer.say("other_matrix.lead", agreement=agreement.short, group=name)
+    lead = composer.decided("vet_inte", lead) if question.yes_no else lead
     details = composer.say(
         "other_matrix.details",
         agreement=agreement.short,
@@ -234,13 +239,6 @@ def own_actor(composer: Composer) -> str | None:
     return workplace.actor if workplace else None
 
 
-def shorten(lead: str) -> str:
-    """Cut a first sentence at a word so that it is at most 140 characters."""
-    if len(lead) <= MAX_LEAD:
-        return lead
-    return lead[: MAX_LEAD - 1].rsplit(" ", 1)[0].rstrip(",;:–") + "…"
-
-
 def _matrix(composer: Composer) -> ResponsibilityMatrix:
     main = composer.knowledge.region.main_agreement
     return next(matrix for matrix in composer.knowledge.matrices.values() if matrix.agreement == main)
@@ -267,7 +265,11 @@ def _lead(tasks: tuple[Task, ...], asked: tuple[str, ...], question: Question, c
             )
             for task in tasks
         ]
-        return shorten(capitalised("; ".join(parts)) + ".")
+        lead = capitalised("; ".join(parts)) + "."
+        if len(lead) <= MAX_LEAD:
+            return lead
+        marked_for_any = [names[actor].definite for actor in names if any(actor in task.responsible for task in tasks)]
+        return shorten(composer.say("responsibility.many", count=len(tasks), actors=marked_for_any))
     task = tasks[0]
     marked = task.responsible
     inside = [actor for actor in asked if actor in marked]
@@ -349,17 +351,3 @@ def _notes(
 def _duty(task: Task, actor: str, composer: Composer) -> str:
     others = [composer.knowledge.actors[other].definite for other in task.responsible if other != actor]
     return composer.say("duties.item", task=task.phrase, others=others, total=len(composer.knowledge.actors))
-
-
-def _not_begun(tasks: tuple[Task, ...], matrix: ResponsibilityMatrix, term: Term, composer: Composer) -> Answer:
-    sources: tuple[Locator, ...] = (*matrix.sources, *term.decision.sources)
-    return composer.answer(
-        Kind.RESPONSIBILITY,
-        shorten(composer.validity_line(term)),
-        title=capitalised(tasks[0].phrase) if tasks else term.agreement.short,
-        blocks=(Paragraph(composer.say("responsibility.before", agreement=term.agreement.short)),),
-        agreement=matrix.agreement,
-        municipality=composer.municipality,
-        citations=composer.cite(sources),
-        facts=(composer.decision_id(term),),
-    )

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bot.answer import Answer, Block, Bullets, Paragraph
-from bot.compose.common import Composer, Term
-from bot.compose.responsibility import shorten
+from bot.compose.common import Composer, Term, shorten
 from bot.question import Question
 from bot.reading import Reading
 from knowledge.model import Kind, Locator, OlderVersion, first_day, last_day
@@ -34,10 +33,15 @@ def _one(agreement_id: str, reading: Reading, question: Question, composer: Comp
         blocks.insert(0, Paragraph(" ".join(dict.fromkeys(whys))))
     elif term.decision.why:
         blocks.append(Paragraph(composer.say("validity.why", why=term.decision.why)))
-    if focus == "antagen" and agreement.adoptions:
-        blocks.insert(0, Bullets(tuple(adoption.says for adoption in agreement.adoptions)))
-        sources += [locator for adoption in agreement.adoptions for locator in adoption.sources]
-        facts += [f"{agreement.id}/antagen/{number}" for number in range(1, len(agreement.adoptions) + 1)]
+    if focus == "antagen":
+        by_then = [
+            (number, adoption)
+            for number, adoption in enumerate(agreement.adoptions, 1)
+            if adoption.decided is None or last_day(adoption.decided) <= composer.on
+        ]
+        blocks = [Bullets(tuple(adoption.says for _, adoption in by_then)), *composer.validity_blocks(term), *blocks]
+        sources += [locator for _, adoption in by_then for locator in adoption.sources]
+        facts += [f"{agreement.id}/antagen/{number}" for number, _ in by_then]
     if focus == "tidigare-version" and agreement.older:
         blocks.insert(0, Bullets(tuple(version.says for version in agreement.older)))
         sources = [locator for version in agreement.older for locator in version.sources] + sources

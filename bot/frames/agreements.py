@@ -37,6 +37,7 @@ ASPECTS = ASKED | {
     "ansvar",
     "forsta",
 }
+NEXT = frozenset({"nasta", "ny-rok"})
 FOCUS = ("antagen", "tidigare-version", "varfor", "forlangning", "borjan", "giltighet")
 
 
@@ -45,7 +46,7 @@ def validity_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     agreements = question.of_role("agreement")
     if not agreements and not question.has("rok", "forlangning"):
         return
-    asked = question.has(*ASKED)
+    asked = question.has(*ASKED - NEXT) or (bool(agreements) and question.has(*NEXT))
     listing = not agreements and question.has("vilka", "antal", "status")
     if not (asked or listing or (agreements and len(question.content_words) == 1)):
         return
