@@ -279,6 +279,8 @@ class _Run:
         if last.get("unknown") and self.question.begins_as_follow_up and _only_place(self.question):
             return self._unknown(self.question)
         alone = understand(self.question, self.mind, self.frame)
+        if alone.outcome == "clarify" and not leaning:
+            return None  # it says what it is about, only not which; that is asked back
         if alone.outcome == "answer" and not leaning and not _only_place(self.question):
             return None
         question = inherit(self._regrouped(), self.memory.frame["concepts"], self.mind)

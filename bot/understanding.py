@@ -23,7 +23,6 @@ MIN_COVERAGE = 0.66
 MAX_LEFT = 1.45
 """Most unexplained weight that a reading may leave; a noun in the question itself weighs 2."""
 MIN_EXPLAINED = 1.0
-CLOSE = 0.05
 PROPOSALS = 6
 TREATMENTS = frozenset({"lakemedel", "behandling", "skriva-ut"})
 FOLLOW_UP_BONUS = 0.9

@@ -10,7 +10,18 @@ from bot.answer import Answer, Block, Citation, Local, Notice, Paragraph, Validi
 from bot.ports import Profile
 from bot.question import Question
 from bot.sentences import Sentences, capitalised
-from knowledge.model import Agreement, Decision, Fact, Kind, Knowledge, Locator, Standing, first_day, last_day
+from knowledge.model import (
+    Agreement,
+    Decision,
+    Fact,
+    Kind,
+    Knowledge,
+    LocalFact,
+    Locator,
+    Standing,
+    first_day,
+    last_day,
+)
 
 CHANGE_AHEAD = timedelta(days=183)
 OLD_OBSERVATION = timedelta(days=730)
@@ -181,15 +192,32 @@ class Composer:
         """Return a municipality's name."""
         return self.knowledge.municipalities[municipality].name
 
+    def observation(self, municipality: str) -> LocalFact | None:
+        """Return the latest report on a municipality that was known on the day."""
+        known = [
+            fact
+            for fact in self.knowledge.local.values()
+            if fact.municipality == municipality and last_day(fact.observed) <= self.on
+        ]
+        return max(known, key=lambda fact: last_day(fact.observed), default=None)
+
+    def official(self, agreement: Agreement) -> tuple[Citation, ...]:
+        """Return the agreement's official page, so that its own text can be looked up."""
+        if agreement.url is None or agreement.page_source is None:
+            return ()
+        source = self.knowledge.sources[agreement.page_source]
+        locator = self.say("source.official", agreement=agreement.short)
+        return (
+            Citation(source.id, source.title, locator, source.date, agreement.url, source.label, source.standing.value),
+        )
+
     def local_block(
         self, municipality: str | None, topics: tuple[str, ...]
     ) -> tuple[tuple[Local, ...], tuple[str, ...], tuple[Locator, ...]]:
         """Return what is known of a municipality on some topics, with fact ids and places in sources."""
         if municipality is None:
             return (), (), ()
-        for fact in self.knowledge.local.values():
-            if fact.municipality != municipality or last_day(fact.observed) > self.on:
-                continue
+        for fact in filter(None, [self.observation(municipality)]):
             lines: list[str] = []
             ids: list[str] = []
             if "lok" in topics:
@@ -204,7 +232,9 @@ class Composer:
                 heading = self.say(
                     "local.heading", name=self.place_name(municipality), age=self.age_note(fact.observed)
                 )
-                return (Local(heading, tuple(lines[:4])),), tuple(dict.fromkeys(ids)), fact.sources
+                # The first source is the municipality's own report; others stand behind single notes.
+                sources = fact.sources if "laro" in topics else fact.sources[:1]
+                return (Local(heading, tuple(lines[:4])),), tuple(dict.fromkeys(ids)), sources
         return (), (), ()
 
     # --- the reply -------------------------------------------------------------------------------

@@ -26,17 +26,9 @@ def compose_local(reading: Reading, question: Question, composer: Composer) -> A
     return _one(places[0] if places else str(composer.municipality), reading, question, composer)
 
 
-def observed(composer: Composer, municipality: str) -> LocalFact | None:
-    """Return what is known of a municipality on the composer's day."""
-    for fact in composer.knowledge.local.values():
-        if fact.municipality == municipality and last_day(fact.observed) <= composer.on:
-            return fact
-    return None
-
-
 def _one(place: str, reading: Reading, question: Question, composer: Composer) -> Answer:
     name = composer.place_name(place)
-    fact = observed(composer, place)
+    fact = composer.observation(place)
     agreements = reading.slots["agreements"]
     if fact is None:
         return composer.answer(
@@ -150,7 +142,7 @@ def _compare(places: tuple[str, ...], question: Question, composer: Composer) ->
     sources: list[Locator] = []
     facts: list[str] = []
     for place in places:
-        fact = observed(composer, place)
+        fact = composer.observation(place)
         if fact is None:
             lines.append(
                 composer.say(
@@ -162,7 +154,7 @@ def _compare(places: tuple[str, ...], question: Question, composer: Composer) ->
         sources += fact.sources
         facts.append(fact.id)
     names = [composer.place_name(place) for place in places]
-    seen = [fact.observed for place in places if (fact := observed(composer, place))]
+    seen = [fact.observed for place in places if (fact := composer.observation(place))]
     checks = tuple(Paragraph(check) for check in dict.fromkeys(map(composer.check_note, seen)) if check)
     return composer.answer(
         Kind.LOCAL,
@@ -181,8 +173,8 @@ def _county(reading: Reading, question: Question, composer: Composer) -> Answer:
     by_status: dict[LokStatus, list[str]] = {}
     sources: list[Locator] = [*count_sources]
     facts = [*count_ids]
-    for fact in composer.knowledge.local.values():
-        if last_day(fact.observed) <= composer.on:
+    for place in composer.knowledge.municipalities:
+        if fact := composer.observation(place):
             by_status.setdefault(fact.status, []).append(composer.place_name(fact.municipality))
             sources += fact.sources[:1]
             facts.append(fact.id)

@@ -42,7 +42,8 @@ def compose_responsibility(reading: Reading, question: Question, composer: Compo
         responsible=marked,
         agreement=matrix.agreement,
         municipality=composer.municipality,
-        citations=composer.cite(*(task.sources for task in tasks), term.decision.sources, local_sources),
+        citations=composer.cite(*(task.sources for task in tasks), term.decision.sources, local_sources)
+        + composer.official(term.agreement),
         facts=(*(f"{matrix.agreement}/ansvar/{task.id}" for task in tasks), composer.decision_id(term), *local_ids),
         suggestions=composer.suggest(
             "refused", "dispute", "actor", actor=composer.knowledge.actors[marked[0]].definite
@@ -95,7 +96,8 @@ def compose_duties(reading: Reading, question: Question, composer: Composer) -> 
         blocks=tuple(blocks),
         agreement=matrix.agreement,
         municipality=composer.municipality,
-        citations=composer.cite(matrix.sources, term.decision.sources, local_sources),
+        citations=composer.cite(matrix.sources, term.decision.sources, local_sources)
+        + composer.official(term.agreement),
         facts=(*facts, composer.decision_id(term), *local_ids),
         suggestions=composer.suggest("refused", "dispute_local", "task", task=matrix.tasks[0].phrase),
     )
@@ -345,7 +347,7 @@ def _notes(
         lines.append(workplace.note)
     if any(task.medical for task in tasks):
         lines.append(composer.say("responsibility.medical"))
-    return [Paragraph(" ".join(dict.fromkeys(lines)))] if lines else []
+    return [Paragraph(line) for line in dict.fromkeys(lines)]
 
 
 def _duty(task: Task, actor: str, composer: Composer) -> str:
