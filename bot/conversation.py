@@ -29,6 +29,7 @@ FOLLOW_UP_WORDS = 8
 MISSES_BEFORE_PERSON = 2
 LONG_GREETING = 4
 MAX_TEXT = 4000
+MAX_MASKED = 200
 """Characters of a message that are read; the question of a longer one is looked for in its beginning."""
 SMALLTALK = ("byt-profil", "introduktion", "mina-uppgifter", "hjalp", "halsning", "tack", "hejda")
 
@@ -57,7 +58,8 @@ def take_turn(
 ) -> Outcome:
     """Return the reply to one message. Never raises for what people write."""
     masks = Masks(say("privacy.mask_id"), say("privacy.mask_phone"), say("privacy.mask_mail"))
-    text, private = mask(normalise(turn.text)[:MAX_TEXT], masks)
+    text, private = mask(normalise(turn.text)[: MAX_TEXT + MAX_MASKED], masks)
+    text = text[:MAX_TEXT]
     memory = remembered.memory
     if memory is not None and now - memory.at > REMEMBERED_FOR:
         memory = None
@@ -65,9 +67,8 @@ def take_turn(
     places = question.of_role("municipality")
     profile = remembered.profile
     home = turn.municipality or profile.municipality
-    composer = Composer(
-        mind.knowledge, say, turn.on, profile, places[0] if len(places) == 1 else None if places else home, keeps_gaps
-    )
+    place = places[0] if len(places) == 1 else None if places else home
+    composer = Composer(mind.knowledge, say, turn.on, profile, place, mind.facts, keeps_gaps)
     frame = mind.frame(_own_actor(mind, profile), home)
     run = _Run(turn, text, question, memory, composer, frame, mind, now)
     outcome = run.outcome()

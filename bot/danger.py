@@ -21,7 +21,9 @@ def is_danger(question: Question) -> bool:
     if question.has(NOW):
         return True
     general = {
-        question.tokens[word.span.start].sentence for word in question.words if ASKED_IN_GENERAL & set(word.span.concepts)
+        question.tokens[word.span.start].sentence
+        for word in question.words
+        if ASKED_IN_GENERAL & set(word.span.concepts)
     }
     return bool(signs - general)
 

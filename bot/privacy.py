@@ -17,7 +17,9 @@ _IDENTITY = re.compile(
 )
 _PHONE = re.compile(r"(?<![\w.,:§/-])(?:\+|00)?\d(?:(?: - |[ \u00a0()/-]{0,2})\d){6,14}(?![\w§]|[-:/]\d)")
 _MAIL = re.compile(r"[^\s@<>()\[\],;:\"]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*\.[^\W\d_][\w-]{1,62}")
-_DIARY = re.compile(r"(?:dnr|diarienr|diarienummer|sfs|prop|sou|org\.?\s?nr|orgnr|organisationsnummer|rd)\W{0,3}[\w/: -]{0,6}$", re.I)
+_DIARY = re.compile(
+    r"(?:dnr|diarienr|diarienummer|sfs|prop|sou|org\.?\s?nr|orgnr|organisationsnummer|rd)\W{0,3}[\w/: -]{0,6}$", re.I
+)
 _DAY_OR_YEARS = re.compile(
     r"(?:19|20)\d\d[-/ ]{0,3}\d\d[-/ ]?\d\d|\d{1,2}[-/ ]{1,2}\d{1,2}[-/ ]{1,2}(?:19|20)\d\d", re.I
 )

@@ -7,7 +7,7 @@ index may propose one, which must account for the words just the same; else noth
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.frames import all_readings
@@ -15,6 +15,7 @@ from bot.frames.base import FRAMING, MATTER, PEOPLE, Frame, actors_named, tasks_
 from bot.question import FirstWords, Question, read_question
 from bot.reading import Reading, weigh
 from indexer.lexicon import Lexicon
+from indexer.swedish import fold, normalise, stem, tokenize
 from indexer.words import alias_words
 from knowledge.facts import every_fact
 from knowledge.model import Fact, Kind, Knowledge
@@ -26,6 +27,7 @@ MIN_EXPLAINED = 1.0
 PROPOSALS = 6
 TREATMENTS = frozenset({"lakemedel", "behandling", "skriva-ut"})
 FOLLOW_UP_BONUS = 0.9
+EXAMPLE_BONUS = 2.0
 
 Propose = Callable[[str], Iterable[str]]
 
@@ -59,6 +61,7 @@ class Mind:
     vocabulary: dict[str, tuple[frozenset[str], frozenset[str]]]
     propose: Propose
     workplaces: frozenset[str] = frozenset()
+    examples: Mapping[frozenset[str], str] = field(default_factory=dict)
 
     def read(self, text: str) -> Question:
         """Analyse a text."""
@@ -117,7 +120,21 @@ def make_mind(
         for concept in lexicon.lookup(word)[0]
         if lexicon.entries[concept].role == "term"
     )
-    return Mind(knowledge, lexicon, first, weights, facts, by_concept, vocabulary, propose, workplaces)
+    examples = _examples(facts.values())
+    return Mind(knowledge, lexicon, first, weights, facts, by_concept, vocabulary, propose, workplaces, examples)
+
+
+def _examples(facts: Iterable[Fact]) -> dict[frozenset[str], str]:
+    """Return the facts' example questions by their stems; one that two facts share tells neither."""
+    found: dict[frozenset[str], set[str]] = {}
+    for fact in facts:
+        for example in () if fact.editors_only else fact.examples:
+            found.setdefault(_stems(example), set()).add(fact.id)
+    return {stems: next(iter(ids)) for stems, ids in found.items() if len(ids) == 1 and len(stems) > 1}
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(fold(stem(token.word)) for token in tokenize(normalise(text)))
 
 
 def understand(question: Question, mind: Mind, frame: Frame, follows: str | None = None) -> Understanding:
@@ -127,6 +144,9 @@ def understand(question: Question, mind: Mind, frame: Frame, follows: str | None
     """
     question = with_agreement(question, frame)
     possible = list(all_readings(question, frame))
+    example = mind.examples.get(_stems(question.text))
+    if example is not None:
+        possible.append(_exemplified(mind.facts[example], question))
     if follows is not None:
         possible = [
             replace(reading, bonus=reading.bonus + FOLLOW_UP_BONUS)
@@ -153,6 +173,13 @@ def understand(question: Question, mind: Mind, frame: Frame, follows: str | None
     if options:
         return replace(result, outcome="clarify", options=options)
     return replace(result, outcome="answer", reading=best)
+
+
+def _exemplified(fact: Fact, question: Question) -> Reading:
+    """Return the reading that an editor gave as an example of what the fact answers: it explains every word."""
+    roles = frozenset(role for word in question.words for part in word.roles for role in part)
+    stems = frozenset(stem(word.span.surface.lower()) for word in question.words)
+    return Reading("fact", fact.kind, {"fact": fact.id}, explains_roles=roles, stems=stems, bonus=EXAMPLE_BONUS)
 
 
 def with_agreement(question: Question, frame: Frame) -> Question:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from bot.answer import Answer, Block, Citation, Local, Notice, Paragraph, Validity
@@ -66,6 +66,7 @@ class Composer:
     on: date
     profile: Profile
     municipality: str | None
+    facts: Mapping[str, Fact] = field(default_factory=dict)
     keeps_gaps: bool = False
 
     # --- time ------------------------------------------------------------------------------------

@@ -101,7 +101,7 @@ def compose_refusal(reading: Reading, question: Question, composer: Composer) ->
             facts += [f"{main}/ansvar/{task.id}" for task in matrix.tasks if actor in task.responsible]
     items += filter(None, (composer.say(f"refusal.{key}") for key in ("not_hinder", "sip", "deviation", "manager")))
     for fact_id in composer.say("refusal.facts").split(", "):
-        fact = _fact(fact_id, composer)
+        fact = composer.facts.get(fact_id)
         if fact is not None:
             facts.append(fact_id)
             sources += fact.sources
@@ -131,12 +131,6 @@ def compose_refusal(reading: Reading, question: Question, composer: Composer) ->
         facts=(*dict.fromkeys(facts), composer.decision_id(term), *local_ids),
         suggestions=composer.suggest("dispute", "deviation", "sip"),
     )
-
-
-def _fact(fact_id: str, composer: Composer):  # type: ignore[no-untyped-def]
-    from knowledge.facts import every_fact
-
-    return every_fact(composer.knowledge).get(fact_id)
 
 
 def _asked_step(reading: Reading, route: EscalationRoute) -> int | None:

@@ -9,14 +9,12 @@ from bot.compose.common import Composer, shorten
 from bot.question import Question
 from bot.reading import Reading
 from bot.sentences import capitalised
-from knowledge.facts import every_fact
 from knowledge.model import Fact, Kind, first_day, last_day
 
 
 def compose_fact(reading: Reading, question: Question, composer: Composer) -> Answer:
     """Return what one fact says, or, where a detail was asked that it lacks, that first."""
-    facts = every_fact(composer.knowledge)
-    fact = in_time(facts[reading.slots["fact"]], facts, composer)
+    fact = in_time(composer.facts[reading.slots["fact"]], composer)
     missing = reading.slots.get("missing", ())
     notices: tuple[Notice, ...] = ()
     blocks: list[Block] = []
@@ -120,11 +118,11 @@ def _sections(text: str) -> set[tuple[str, str, str]]:
     return {(m[1] or m[4], m[2] or m[5], m[3] or "") for m in _SECTION.finditer(text.lower())}
 
 
-def in_time(fact: Fact, facts: dict[str, Fact], composer: Composer) -> Fact:
+def in_time(fact: Fact, composer: Composer) -> Fact:
     """Return the fact about the same that held on the day: a changed law has one item before and one after."""
     if fact.known_on(composer.on):
         return fact
-    same = [other for other in facts.values() if other.about == fact.about and other.known_on(composer.on)]
+    same = [other for other in composer.facts.values() if other.about == fact.about and other.known_on(composer.on)]
     return same[0] if same else fact
 
 

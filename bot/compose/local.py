@@ -178,6 +178,7 @@ def _county(reading: Reading, question: Question, composer: Composer) -> Answer:
             by_status.setdefault(fact.status, []).append(composer.place_name(fact.municipality))
             sources += fact.sources[:1]
             facts.append(fact.id)
+    names = [place.name for place in composer.knowledge.municipalities.values()]
     blocks: list[Block] = [*counts]
     if by_status and (not agreements or composer.knowledge.region.main_agreement in agreements):
         lines = tuple(
@@ -212,7 +213,7 @@ def _county(reading: Reading, question: Question, composer: Composer) -> Answer:
         blocks=tuple(blocks),
         citations=composer.cite(sources or _any_source(composer))[:20],
         facts=tuple(dict.fromkeys(facts)),
-        suggestions=composer.suggest("lok_what", "lok_place"),
+        suggestions=composer.suggest("lok_what", "lok_place", name=min(names, default="")),
     )
 
 

@@ -133,6 +133,7 @@ def _several(agreements: tuple[str, ...], reading: Reading, question: Question, 
     whys = list(dict.fromkeys(term.decision.why for term in in_force if term.decision.why))
     if focus in ("varfor", "forlangning") and whys:
         blocks.insert(0, Paragraph(" ".join(whys)))
+    deciders = {term.decision.by.split(" (")[0] for term in in_force if len(term.known) > 1}
     lead = composer.say(
         "validity.lead_several",
         yes_no=question.yes_no,
@@ -143,7 +144,7 @@ def _several(agreements: tuple[str, ...], reading: Reading, question: Question, 
         listing=focus == "vilka",
         names=[term.agreement.short.split(" ", 1)[-1] for term in terms],
         extended=focus in ("forlangning", "varfor"),
-        by=in_force[0].decision.by.split(" (")[0] if in_force else None,
+        by=deciders.pop() if len(deciders) == 1 else None,
         decided=in_force[0].decision.decided if in_force else None,
     )
     return composer.answer(

@@ -124,7 +124,7 @@ def route_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     deviation = next((route for route in routes if route.level is RouteLevel.DEVIATION), None)
     step_bodies = {step.body: step.id for route in disputes for step in route.steps if step.body}
     bodies = question.of_role("body")
-    at_step = any(body in step_bodies for body in bodies)
+    at_step = any(body in step_bodies for body in bodies) or bool(question.of_role("step"))
     known = (
         DISPUTE
         | ORDER
