@@ -25,7 +25,6 @@ REFERENCES: dict[tuple[type[model.Model], str], str] = {
     (model.Contact, "for_id"): "served",
     (model.Decision, "body"): "body",
     (model.Agreement, "supersedes"): "version",
-    (model.Agreement, "page_source"): "source",
     (model.Agreement, "groups"): "concept",
     (model.Task, "responsible"): "actor",
     (model.Task, "when"): "concept",

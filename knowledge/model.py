@@ -326,7 +326,6 @@ class Agreement(Concept):
     statutory: bool
     parties: str
     url: Annotated[str, Field(pattern=r"^https://\S+$")] | None = None
-    page_source: Id | None = Field(default=None, description="The source that `url`, the official page, belongs to.")
     decisions: tuple[Decision, ...] = Field(min_length=1)
     adoptions: tuple[Adoption, ...] = ()
     older: tuple[OlderVersion, ...] = ()

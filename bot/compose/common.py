@@ -202,15 +202,9 @@ class Composer:
         ]
         return max(known, key=lambda fact: last_day(fact.observed), default=None)
 
-    def official(self, agreement: Agreement) -> tuple[Citation, ...]:
-        """Return the agreement's official page, so that its own text can be looked up."""
-        if agreement.url is None or agreement.page_source is None:
-            return ()
-        source = self.knowledge.sources[agreement.page_source]
-        locator = self.say("source.official", agreement=agreement.short)
-        return (
-            Citation(source.id, source.title, locator, source.date, agreement.url, source.label, source.standing.value),
-        )
+    def official(self, agreement: Agreement) -> str:
+        """Return where the agreement's own text is published, or nothing where that is not known."""
+        return self.say("source.official", url=agreement.url) if agreement.url else ""
 
     def local_block(
         self, municipality: str | None, topics: tuple[str, ...]

@@ -9,7 +9,7 @@ from bot.compose.common import Composer, shorten
 from bot.question import Question
 from bot.reading import Reading
 from bot.sentences import capitalised
-from knowledge.model import Fact, Kind, first_day, last_day
+from knowledge.model import EscalationRoute, Fact, Kind, RouteLevel, first_day, last_day
 
 
 def compose_fact(reading: Reading, question: Question, composer: Composer) -> Answer:
@@ -40,8 +40,8 @@ def compose_fact(reading: Reading, question: Question, composer: Composer) -> An
         lead = composer.decided(_section_verdict(fact, question, composer) or _verdict(fact, question), lead)
     if fact.details:
         blocks.append(Bullets(fact.details))
-    if fact.route:
-        route = composer.knowledge.routes[fact.route]
+    route = _route(fact, question, composer)
+    if route is not None:
         blocks.append(Steps(tuple(StepItem(step.id, step.short) for step in route.steps), heading=route.name))
     if fact.missing and not missing:
         blocks.append(Paragraph(composer.say("fact.missing", text=fact.missing)))
@@ -70,12 +70,33 @@ def compose_fact(reading: Reading, question: Question, composer: Composer) -> An
         blocks=tuple(blocks),
         agreement=fact.agreement,
         municipality=composer.municipality or _named_place(fact, question, composer),
-        route=fact.route,
-        steps=tuple(step.id for step in composer.knowledge.routes[fact.route].steps) if fact.route else (),
+        route=route.id if route else None,
+        steps=tuple(step.id for step in route.steps) if route else (),
         citations=composer.cite(sources, local_sources),
         facts=(*fact_ids, *local_ids),
         suggestions=composer.suggest("agreements", "dispute", "refused"),
     )
+
+
+def _route(fact: Fact, question: Question, composer: Composer) -> EscalationRoute | None:
+    """Return the route that a fact about deviations or disputes belongs to; the local one where both have it."""
+    routes = composer.knowledge.routes
+    if fact.route is not None:
+        return routes[fact.route]
+    if fact.kind is not Kind.ESCALATION:
+        return None
+    touched = {concept for concept in fact.about if concept in routes}
+    bodies = {body for body in fact.about if body in composer.knowledge.bodies}
+    fitting = [
+        route
+        for route in routes.values()
+        if route.id in touched
+        or ("tvist" in fact.about and route.level is not RouteLevel.DEVIATION)
+        or any(step.body in bodies for step in route.steps)
+    ]
+    asked = [route for route in fitting if question.has(route.id, route.level.value)]
+    local = [route for route in fitting if route.level is RouteLevel.LOCAL]
+    return next(iter((*asked, *local, *fitting)), None)
 
 
 def _named_place(fact: Fact, question: Question, composer: Composer) -> str | None:

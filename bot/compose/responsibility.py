@@ -32,7 +32,7 @@ def compose_responsibility(reading: Reading, question: Question, composer: Compo
     local, local_ids, local_sources = composer.local_block(composer.municipality, ("lok", *topics))
     blocks += local
     blocks += composer.validity_blocks(term)
-    blocks.append(Paragraph(matrix.caveat, more=True))
+    blocks.append(Paragraph(f"{matrix.caveat} {composer.official(term.agreement)}".strip(), more=True))
     return composer.answer(
         Kind.RESPONSIBILITY,
         _lead(tasks, asked, question, composer),
@@ -42,8 +42,7 @@ def compose_responsibility(reading: Reading, question: Question, composer: Compo
         responsible=marked,
         agreement=matrix.agreement,
         municipality=composer.municipality,
-        citations=composer.cite(*(task.sources for task in tasks), term.decision.sources, local_sources)
-        + composer.official(term.agreement),
+        citations=composer.cite(*(task.sources for task in tasks), term.decision.sources, local_sources),
         facts=(*(f"{matrix.agreement}/ansvar/{task.id}" for task in tasks), composer.decision_id(term), *local_ids),
         suggestions=composer.suggest(
             "refused", "dispute", "actor", actor=composer.knowledge.actors[marked[0]].definite
@@ -86,7 +85,11 @@ def compose_duties(reading: Reading, question: Question, composer: Composer) -> 
     ]
     blocks.append(Paragraph(matrix.unmarked_note))
     local, local_ids, local_sources = composer.local_block(composer.municipality, ("lok",))
-    blocks += [*local, *composer.validity_blocks(term), Paragraph(matrix.caveat, more=True)]
+    blocks += [
+        *local,
+        *composer.validity_blocks(term),
+        Paragraph(f"{matrix.caveat} {composer.official(term.agreement)}".strip(), more=True),
+    ]
     facts = dict.fromkeys(f"{matrix.agreement}/ansvar/{task.id}" for tasks in used.values() for task in tasks)
     return composer.answer(
         Kind.RESPONSIBILITY,
@@ -96,8 +99,7 @@ def compose_duties(reading: Reading, question: Question, composer: Composer) -> 
         blocks=tuple(blocks),
         agreement=matrix.agreement,
         municipality=composer.municipality,
-        citations=composer.cite(matrix.sources, term.decision.sources, local_sources)
-        + composer.official(term.agreement),
+        citations=composer.cite(matrix.sources, term.decision.sources, local_sources),
         facts=(*facts, composer.decision_id(term), *local_ids),
         suggestions=composer.suggest("refused", "dispute_local", "task", task=matrix.tasks[0].phrase),
     )
@@ -197,8 +199,8 @@ def compose_other_matrix(reading: Reading, question: Question, composer: Compose
     term = composer.term(agreement.id)
     group = reading.slots["group"]
     name = composer.knowledge.cues[group].name if group else None
-    lead = composer.say("other_matrix.lead", agreement=agreement.short, group=name)
-    lead = composer.decided("vet_inte", lead) if question.yes_no else lead
+    key = "other_matrix.lead_yes_no" if question.yes_no else "other_matrix.lead"
+    lead = composer.say(key, agreement=agreement.short, group=name)
     details = composer.say(
         "other_matrix.details",
         agreement=agreement.short,
