@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.answer import Answer, Bullets, Choice, Local, Notice, Paragraph
+from bot.answer import Answer, Bullets, Choice, Notice, Paragraph
 from bot.answering import answer, ask_back, compose, finish, unknown
 from bot.compose.common import Composer
 from bot.danger import is_danger
@@ -67,15 +67,16 @@ def take_turn(
     places = question.of_role("municipality")
     profile = remembered.profile
     home = turn.municipality or profile.municipality
+    danger = is_danger(question)
     place = places[0] if len(places) == 1 else None if places else home
-    composer = Composer(mind.knowledge, say, turn.on, profile, place, mind.facts, keeps_gaps)
+    composer = Composer(mind.knowledge, say, turn.on, profile, place, mind.facts, keeps_gaps, danger)
     frame = mind.frame(_own_actor(mind, profile), home)
     run = _Run(turn, text, question, memory, composer, frame, mind, now)
     outcome = run.outcome()
     reply = outcome.answer
     if private:
         reply = reply.with_(notices=(Notice("privacy", say("privacy.warning")), *reply.notices), privacy_warning=True)
-    if is_danger(question):
+    if danger:
         reply = _urgent(reply, composer)
     reply = finish(reply, composer)
     return replace(outcome, answer=reply)
@@ -94,9 +95,7 @@ def _urgent(reply: Answer, composer: Composer) -> Answer:
             privacy_warning=reply.privacy_warning,
             suggestions=composer.suggest("dispute_local", "refused"),
         )
-    # What somebody observed years ago is no help now.
-    blocks = tuple(block for block in reply.blocks if not isinstance(block, Local))
-    return reply.with_(kind=Kind.URGENT, notices=(notice, *reply.notices), blocks=blocks)
+    return reply.with_(kind=Kind.URGENT, notices=(notice, *reply.notices))
 
 
 def _unmasked_words(text: str, masks: Masks) -> str:

@@ -30,14 +30,6 @@ KNOWN: tuple[Known, ...] = (
         "nästa steg efter utreda avvikelsen: the phrase hides avvikelse, so no route is found",
     ),
     Known(
-        "steps",
-        "tvist-lokal/tjansteledning",
-        "nästa steg efter tjänsteledning: a step without a body leads to no route",
-    ),
-    Known("steps", "tvist-lokal/lanschefsnatverket", "a fact about the body in a dispute answers, which has no route"),
-    Known("steps", "tvist-lokal/valfardsradet", "a fact about the body in a dispute answers, which has no route"),
-    Known("steps", "tvist-regional/avisera", "nästa steg efter avisera: a step without a body leads to no route"),
-    Known(
         "test_a_typing_mistake_is_mended", "prim*", "a compound of primär- and a guess goes before the typing mistake"
     ),
     Known("aliases", "avd. 65", "the full stop of avd. parts the phrase"),

@@ -68,6 +68,7 @@ class Composer:
     municipality: str | None
     facts: Mapping[str, Fact] = field(default_factory=dict)
     keeps_gaps: bool = False
+    urgent: bool = False
 
     # --- time ------------------------------------------------------------------------------------
 
@@ -202,15 +203,15 @@ class Composer:
         ]
         return max(known, key=lambda fact: last_day(fact.observed), default=None)
 
-    def official(self, agreement: Agreement) -> str:
+    def official(self, agreement: Agreement) -> tuple[Block, ...]:
         """Return where the agreement's own text is published, or nothing where that is not known."""
-        return self.say("source.official", url=agreement.url) if agreement.url else ""
+        return (Paragraph(self.say("source.official", url=agreement.url), more=True),) if agreement.url else ()
 
     def local_block(
         self, municipality: str | None, topics: tuple[str, ...]
     ) -> tuple[tuple[Local, ...], tuple[str, ...], tuple[Locator, ...]]:
         """Return what is known of a municipality on some topics, with fact ids and places in sources."""
-        if municipality is None:
+        if municipality is None or self.urgent:  # what somebody observed years ago is no help now
             return (), (), ()
         for fact in filter(None, [self.observation(municipality)]):
             lines: list[str] = []

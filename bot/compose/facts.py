@@ -33,7 +33,7 @@ def compose_fact(reading: Reading, question: Question, composer: Composer) -> An
             title=capitalised(_subject(fact, composer)),
             citations=composer.cite(fact.sources),
             agreement=fact.agreement,
-            municipality=composer.municipality,
+            municipality=composer.municipality or _named_place(fact, question, composer),
             suggestions=composer.suggest("agreements", "dispute"),
         )
     if not missing and question.yes_no:
@@ -83,16 +83,19 @@ def _route(fact: Fact, question: Question, composer: Composer) -> EscalationRout
     routes = composer.knowledge.routes
     if fact.route is not None:
         return routes[fact.route]
-    if fact.kind is not Kind.ESCALATION:
+    if fact.kind is not Kind.ESCALATION or fact.agreement is None:
         return None
     touched = {concept for concept in fact.about if concept in routes}
     bodies = {body for body in fact.about if body in composer.knowledge.bodies}
     fitting = [
         route
         for route in routes.values()
-        if route.id in touched
-        or ("tvist" in fact.about and route.level is not RouteLevel.DEVIATION)
-        or any(step.body in bodies for step in route.steps)
+        if route.agreement == fact.agreement
+        and (
+            route.id in touched
+            or ("tvist" in fact.about and route.level is not RouteLevel.DEVIATION)
+            or any(step.body in bodies for step in route.steps)
+        )
     ]
     asked = [route for route in fitting if question.has(route.id, route.level.value)]
     local = [route for route in fitting if route.level is RouteLevel.LOCAL]

@@ -173,22 +173,25 @@ def _county(reading: Reading, question: Question, composer: Composer) -> Answer:
     by_status: dict[LokStatus, list[str]] = {}
     sources: list[Locator] = [*count_sources]
     facts = [*count_ids]
-    for place in composer.knowledge.municipalities:
-        if fact := composer.observation(place):
-            by_status.setdefault(fact.status, []).append(composer.place_name(fact.municipality))
-            sources += fact.sources[:1]
-            facts.append(fact.id)
+    reports = [fact for place in composer.knowledge.municipalities if (fact := composer.observation(place))]
+    if agreements:  # what was reported about one area says nothing of another
+        reports = [fact for fact in reports if fact.agreement in agreements]
+    for fact in reports:
+        by_status.setdefault(fact.status, []).append(composer.place_name(fact.municipality))
+        sources += fact.sources[:1]
+        facts.append(fact.id)
     names = [place.name for place in composer.knowledge.municipalities.values()]
     blocks: list[Block] = [*counts]
-    if by_status and (not agreements or composer.knowledge.region.main_agreement in agreements):
+    if by_status:
         lines = tuple(
             composer.say(f"local.list_{status.value}", names=sorted(by_status[status], key=str.casefold))
             for status in LokStatus
             if status in by_status
         )
         blocks.append(Bullets(lines, heading=composer.say("local.list_heading")))
-        seen = {fact.observed for fact in composer.knowledge.local.values()}
-        blocks += [Paragraph(check) for check in map(composer.check_note, sorted(seen)) if check]
+    counted = (composer.knowledge.counts[id_].observed for id_ in count_ids)
+    seen = sorted({*(fact.observed for fact in reports), *counted})
+    blocks += [Paragraph(check) for check in dict.fromkeys(map(composer.check_note, seen)) if check]
     known_counts = [count for count in composer.knowledge.counts.values() if last_day(count.observed) <= composer.on]
     main = [
         count

@@ -32,7 +32,7 @@ def compose_responsibility(reading: Reading, question: Question, composer: Compo
     local, local_ids, local_sources = composer.local_block(composer.municipality, ("lok", *topics))
     blocks += local
     blocks += composer.validity_blocks(term)
-    blocks.append(Paragraph(f"{matrix.caveat} {composer.official(term.agreement)}".strip(), more=True))
+    blocks += [Paragraph(matrix.caveat, more=True), *composer.official(term.agreement)]
     return composer.answer(
         Kind.RESPONSIBILITY,
         _lead(tasks, asked, question, composer),
@@ -88,7 +88,8 @@ def compose_duties(reading: Reading, question: Question, composer: Composer) -> 
     blocks += [
         *local,
         *composer.validity_blocks(term),
-        Paragraph(f"{matrix.caveat} {composer.official(term.agreement)}".strip(), more=True),
+        Paragraph(matrix.caveat, more=True),
+        *composer.official(term.agreement),
     ]
     facts = dict.fromkeys(f"{matrix.agreement}/ansvar/{task.id}" for tasks in used.values() for task in tasks)
     return composer.answer(

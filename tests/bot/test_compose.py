@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bot.answer import ActorRows, Local, Paragraph, Steps, Validity
@@ -163,12 +165,15 @@ def test_each_of_the_eight_replies_holds_its_facts(name: str, world: World) -> N
     assert not [said for said in never if said in reply.text]
 
 
+ADDRESS = re.compile(r"https://\S+")
+
+
 @pytest.mark.parametrize(
     "sign", ["{{", "{%", "None", "rok-missbruk", "Undefined", " .", ",,", "..", "  ", "( ", " )", "()", "\n\n", " ,"]
 )
 def test_no_answer_shows_how_it_was_made(sign: str, world: World) -> None:
     """No answer shows an id, a template, a missing value or signs left over, unless the asker wrote it."""
-    shown = [asked for asked in world.corpus if sign in asked.answer.text and sign not in asked.text]
+    shown = [asked for asked in world.corpus if sign in ADDRESS.sub("", asked.answer.text) and sign not in asked.text]
     assert not shown, [(asked.id, asked.answer.text) for asked in shown[:5]]
 
 
