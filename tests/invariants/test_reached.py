@@ -63,7 +63,7 @@ def in_force(asked: Asked, world: World) -> bool:
 
 
 def test_every_route_answers_with_all_its_steps(world: World) -> None:
-    """Asked how it is taken further, each route answers with all its steps, on every day that its agreement has begun."""
+    """Asked how it is taken further, each route answers with all its steps once its agreement has begun."""
     for asked in world.corpus:
         if asked.group == "vag" and "exempel" not in asked.id and in_force(asked, world):
             assert (asked.answer.kind, asked.answer.route) == (Kind.ESCALATION, asked.about[0]), asked.id

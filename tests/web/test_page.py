@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import re
 from collections.abc import Awaitable, Callable
@@ -313,7 +314,7 @@ async def test_headings_have_an_order(client: Client) -> None:
         tags = await page(client, **query)
         levels = [int(tag[1]) for tag, _ in tags.all if re.fullmatch("h[1-6]", tag)]
         assert levels.count(1) == 1
-        assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+        assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
 
 
 async def test_the_page_s_script_gets_the_same_answer(client: Client, asks: WebFake) -> None:
