@@ -62,6 +62,7 @@ class Mind:
     propose: Propose
     workplaces: frozenset[str] = frozenset()
     examples: Mapping[frozenset[str], str] = field(default_factory=dict)
+    stems: frozenset[str] = frozenset()
 
     def read(self, text: str) -> Question:
         """Analyse a text."""
@@ -121,7 +122,8 @@ def make_mind(
         if lexicon.entries[concept].role == "term"
     )
     examples = _examples(facts.values())
-    return Mind(knowledge, lexicon, first, weights, facts, by_concept, vocabulary, propose, workplaces, examples)
+    stems = frozenset(stem for _, own in vocabulary.values() for stem in own)
+    return Mind(knowledge, lexicon, first, weights, facts, by_concept, vocabulary, propose, workplaces, examples, stems)
 
 
 def _examples(facts: Iterable[Fact]) -> dict[frozenset[str], str]:
@@ -157,7 +159,7 @@ def understand(question: Question, mind: Mind, frame: Frame, follows: str | None
     readings = sorted((weigh(reading, question) for reading in possible), key=_order)
     holding = [reading for reading in readings if holds(reading, follows is not None)]
     asked_index = False
-    if not holding and question.content_words:
+    if not holding and _worth_asking(question, mind, frame):
         asked_index = True
         proposed = [weigh(reading, question) for reading in _proposals(question, mind, frame)]
         readings = sorted((*readings, *proposed), key=_order)
@@ -173,6 +175,14 @@ def understand(question: Question, mind: Mind, frame: Frame, follows: str | None
     if options:
         return replace(result, outcome="clarify", options=options)
     return replace(result, outcome="answer", reading=best)
+
+
+def _worth_asking(question: Question, mind: Mind, frame: Frame) -> bool:
+    """Return whether the index could propose a reading that holds: a subject is named, no word is foreign to all."""
+    named = any(frame.role(concept) not in ("aspect", "form", "neutral", "") for concept in question.concepts)
+    foreign = (word for word in question.content_words if not word.span.known and word.asks)
+    left = sum(word.weight for word in foreign if stem(word.span.surface.lower()) not in mind.stems)
+    return named and left <= MAX_LEFT
 
 
 def _exemplified(fact: Fact, question: Question) -> Reading:
