@@ -38,6 +38,8 @@ ASPECTS = ASKED | {
     "forsta",
 }
 NEXT = frozenset({"nasta", "ny-rok"})
+# What is told of agreements in general before any one of them is looked at.
+HISTORY = frozenset({"antagen", "tidigare-version"})
 FOCUS = ("antagen", "tidigare-version", "varfor", "forlangning", "borjan", "giltighet")
 
 
@@ -69,14 +71,23 @@ def validity_readings(question: Question, frame: Frame) -> Iterator[Reading]:
             | {"hvb", "diarienummer", "ny-rok", "spel", "fortfarande"}
             | deciders
             | set(bodies)
+            | {group for agreement in agreements for group in frame.knowledge.agreements[agreement].groups}
         )
         - {"andring", "saga-upp"}
         - ({"revidering"} if not question.has("antagen") else set()),
         explains_roles=frozenset({"municipality", "agreement", "substance"}),
-        # "Gäller RÖK missbruk även barn?" asks whom it is for, not whether it is in force.
-        bonus=0.0
-        if question.of_role("agreement") and question.has(*PEOPLE, "alkohol", "spel", "dopning")
-        else 0.8
-        if asked
-        else 0.2,
+        bonus=_bonus(question, focus, asked=asked),
     )
+
+
+def _bonus(question: Question, focus: str, *, asked: bool) -> float:
+    """Return how much more validity is meant than its words say."""
+    if question.has("automatisk-forlangning"):
+        return -0.5  # a rule of how they are renewed, which facts tell
+    named = bool(question.of_role("agreement"))
+    # "Gäller RÖK missbruk även barn?" asks whom it is for, not whether it is in force.
+    if named and question.has(*PEOPLE, "alkohol", "spel", "dopning"):
+        return 0.0
+    if not named and focus in HISTORY:
+        return 0.0
+    return 0.8 if asked else 0.2

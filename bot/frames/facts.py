@@ -35,17 +35,19 @@ def fact_readings(question: Question, frame: Frame) -> Iterator[Reading]:
             yield silent
 
 
-SHORT = 5
-"""Tokens up to which a question that names only a term is taken to ask what it is."""
+SHORT, TERM_ONLY = 5, 3
+"""Tokens up to which a question that names only a term is taken to ask what it is; and its bare name."""
 
 
 def _asks_else(question: Question, fact: Fact) -> bool:
     """Return whether a definition is no answer: the question asks who, when, how or whether of a term."""
-    if fact.kind is not Kind.DEFINITION or len(fact.about) > 1 or len(question.tokens) <= SHORT:
+    if fact.kind is not Kind.DEFINITION or len(fact.about) > 1 or len(question.tokens) <= TERM_ONLY:
         return False
     if question.has("betydelse", "en-vad", "star-for", "tidigare-namn", "vilka", "gor", "jamfora"):
         return False
-    return question.asks_detail or (question.yes_no and fact.yes_no is None)
+    if question.asks_detail:
+        return True
+    return len(question.tokens) > SHORT and question.yes_no and fact.yes_no is None
 
 
 def _reading(question: Question, fact: Fact, frame: Frame) -> Reading:
@@ -63,6 +65,8 @@ def _reading(question: Question, fact: Fact, frame: Frame) -> Reading:
         bonus += 0.5  # a fact about a detail of a route goes before the route
     if question.of_role("municipality") and not fact.municipality and question.has("lok"):
         bonus -= 2.0  # a municipality's own LÖK goes before what holds for every LÖK
+    if "rok" in fact.about and fact.agreement is None and question.of_role("agreement"):
+        bonus -= 1.5  # what holds for agreements in general gives way to what one of them says
     if fact.route and _other_route(question, fact.route, frame):
         bonus -= 2.0
     return Reading(
