@@ -269,7 +269,9 @@ class Lexicon(Words):
             if len(joined) < 7:
                 continue
             concepts, _ = self.lookup(joined)
-            if not concepts and len(joined) >= 8 and len(words[-1]) >= 4 and not self.lookup(words[-1])[0]:
+            # "ned trapning" is one word misspelt; "hur anmäler" is two.
+            whole = all(len(word) >= 4 or word in self._particles for word in words)
+            if not concepts and whole and not self.lookup(words[-1])[0]:
                 concepts = self.mend(joined)[0]
                 if any(self.entries[concept].role in NEVER_GUESSED for concept in concepts):
                     concepts = ()

@@ -11,7 +11,8 @@ from knowledge.model import Concept, Knowledge
 PARTICLES = "partiklar"
 SHORT_FORMS = "kortformer"
 NEGATION = "negation"
-FUNCTION_WORDS = frozenset({"neutral-funktionsord", "neutral-kortord"})
+JOINING_WORDS = "neutral-bindeord"
+FUNCTION_WORDS = frozenset({"neutral-funktionsord", "neutral-kortord", JOINING_WORDS})
 
 
 def concepts_of(knowledge: Knowledge) -> Iterator[tuple[Entry, tuple[str, ...]]]:
@@ -61,6 +62,7 @@ def lexicon_of(knowledge: Knowledge) -> Lexicon:
         # A part is also its whole: "lokal tvist" is a dispute, whatever else it is.
         aliases += [(word, whole) for whole in wholes(concept, parents) if whole in entries]
     skippable = frozenset(entry.id for entry in entries.values() if entry.role in ("neutral", "form"))
+    skippable -= {JOINING_WORDS}  # "kommunen och psykiatrin" are two, not the municipality's psychiatry
     particles = knowledge.cues.get(PARTICLES)
     pairs = knowledge.cues.get(SHORT_FORMS)
     short_forms = dict(pair.split("=", 1) for pair in pairs.aliases if "=" in pair) if pairs else {}
