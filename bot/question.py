@@ -118,7 +118,7 @@ def read_question(text: str, lexicon: Lexicon, first: FirstWords, weights: Mappi
     tokens = tuple(tokenize(normalise(text)))
     spans = lexicon.spans(tokens)
     asking = _asking_sentences(tokens, first)
-    words = tuple(_word(span, tokens, lexicon, asking, weights, first.turning) for span in spans)
+    words = tuple(_word(span, tokens, lexicon, asking, weights, first) for span in spans)
     named = [concept for word in words for concept in word.span.concepts]
     concepts = tuple(dict.fromkeys((*named, *(group for group in _age_groups(tokens) if group in lexicon.entries))))
     roles: dict[str, tuple[str, ...]] = {}
@@ -205,7 +205,7 @@ def _word(
     lexicon: Lexicon,
     asking: frozenset[int],
     weights: Mapping[str, float],
-    turning: frozenset[str],
+    first: FirstWords,
 ) -> Word:
     roles = tuple(tuple(lexicon.entries[concept].role for concept in part) for part in span.parts)
     asks = tokens[span.start].sentence in asking
@@ -213,20 +213,22 @@ def _word(
         min(weights.get(concept, ROLE_WEIGHT.get(lexicon.entries[concept].role, 1.0)) for concept in part)
         for part in span.parts
     )
-    weight = sum(part_weights) if span.known else _unknown_weight(span, tokens)
+    weight = sum(part_weights) if span.known else _unknown_weight(span, tokens, first)
     # Another place, or another group, makes it another question wherever in the message it stands.
-    always = bool(turning & set(span.concepts))
+    always = bool(first.turning & set(span.concepts))
     outside = any(role == "outside" for part in roles for role in part)
     return Word(span, roles, part_weights, weight * (1.0 if asks or always or outside else STORY_FACTOR), asks, always)
 
 
-def _unknown_weight(span: Span, tokens: tuple[Token, ...]) -> float:
+def _unknown_weight(span: Span, tokens: tuple[Token, ...], first: FirstWords) -> float:
     token = tokens[span.start]
     if _NUMBER.match(token.word) or age_in(token.word) is not None:
         return 0.0
     if len(token.word) <= 2:
         return 0.3
-    # Verbs and adjectives seldom change what is asked about; an unknown noun does.
+    if span.start and tokens[span.start - 1].word in first.asking:
+        return UNKNOWN_WEIGHT  # "vem sponsrar …?": the verb is what is asked
+    # Other verbs and adjectives seldom change what is asked about; an unknown noun does.
     if token.word.endswith(MODIFIER_ENDINGS) and token.surface[0].islower():
         return UNKNOWN_WEIGHT / 2
     return UNKNOWN_WEIGHT

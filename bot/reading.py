@@ -90,4 +90,6 @@ def _share(reading: Reading, word: Word) -> float:
 def _part_share(reading: Reading, part: tuple[str, ...], roles: tuple[str, ...]) -> float:
     if any(concept in reading.explains for concept in part) or any(role in reading.explains_roles for role in roles):
         return 1.0
+    if "outside" in roles:
+        return 0.0  # a word of a foreign subject is none of ours, though a text may happen to have it
     return VOCABULARY_SHARE if any(concept in reading.vocabulary for concept in part) else 0.0

@@ -41,7 +41,7 @@ SHORT, TERM_ONLY = 5, 3
 
 def _asks_else(question: Question, fact: Fact) -> bool:
     """Return whether a definition is no answer: the question asks who, when, how or whether of a term."""
-    if fact.kind is not Kind.DEFINITION or len(fact.about) > 1 or len(question.tokens) <= TERM_ONLY:
+    if fact.kind is not Kind.DEFINITION or len(fact.about) > 1 or len(question.tokens) < TERM_ONLY:
         return False
     if question.has("betydelse", "en-vad", "star-for", "tidigare-namn", "vilka", "gor", "jamfora"):
         return False
