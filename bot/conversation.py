@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.answer import Answer, Bullets, Choice, Notice, Paragraph
+from bot.answer import Answer, Bullets, Choice, Notice, Paragraph, Steps
 from bot.answering import answer, ask_back, compose, finish, unknown
 from bot.compose.common import Composer
 from bot.danger import is_danger
@@ -220,6 +220,8 @@ class _Run:
         if self.text.count("?") < 2 and whole.reading is not None and whole.reading.left < 0.3:
             return None
         answered: list[tuple[Question, Reading]] = []
+        unanswered: list[str] = []
+        gap: Gap | None = None
         concepts: tuple[str, ...] = ()
         for piece in pieces:
             question = self.mind.read(piece)
@@ -230,7 +232,10 @@ class _Run:
             if found.outcome != "answer" or found.reading is None or found.reading.left > 1.0:
                 if not answered:
                     return None
-                continue  # the first question is answered; what is left of the message is not guessed at
+                if found.outcome == "unknown" and gap is None:
+                    gap = Gap(piece, self.now, Kind.UNKNOWN.value, self.composer.municipality)
+                unanswered.append(piece)  # the first question is answered; what is left is told, not guessed at
+                continue
             if all(
                 (found.reading.intent, found.reading.slots) != (reading.intent, reading.slots)
                 for _, reading in answered
@@ -240,7 +245,11 @@ class _Run:
         if len(answered) < 2 and whole.outcome == "answer" and self.text.count("?") < 2:
             return None
         replies = [compose(reading, question, self._composer_for(question)) for question, reading in answered]
-        return Outcome(combine(replies), self._memory(answered[0][0], replies[0], answered[0][1].intent))
+        reply = combine(replies)
+        if unanswered:
+            told = Paragraph(self.composer.say("several.unanswered", questions=unanswered))
+            reply = reply.with_(blocks=(told, *reply.blocks))
+        return Outcome(reply, self._memory(answered[0][0], replies[0], answered[0][1].intent), gap=gap)
 
     def _asks(self, piece: str) -> bool:
         """Return whether a piece of a message is a question of its own, not the story before one."""
@@ -369,6 +378,10 @@ class _Run:
             concepts.append(reply.agreement)
         if reply.route and reply.route not in concepts and self.mind.lexicon.entries[reply.route].role == "route":
             concepts.append(reply.route)
+        if (step := _current_step(reply)) is not None:  # "och sen?" goes on from the step that was told
+            of_place = ("step", "body")
+            concepts = [c for c in concepts if self.mind.lexicon.entries[c].role not in of_place]
+            concepts.append(step)
         inner = [concept for word in question.words for concept in word.span.inner if concept not in concepts]
         frame: dict[str, Any] = {
             "concepts": (*concepts, *inner),
@@ -379,6 +392,12 @@ class _Run:
             "yes_no": question.yes_no,
         }
         return Memory(self.now, frame)
+
+
+def _current_step(reply: Answer) -> str | None:
+    """Return the step that a reply is about, where it is about one."""
+    lists = [block for block in reply.blocks if isinstance(block, Steps)]
+    return next((item.id for steps in lists for item in steps.items if item.current), None)
 
 
 def _in_sentence(title: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import io
 import ipaddress
 import os
 import re
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
+from dotenv.parser import parse_stream
 from platformdirs import user_data_path
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, NoDecode, SettingsConfigDict
@@ -200,10 +202,20 @@ def _sent() -> dict[str, tuple[str, str]]:
         lines = path.read_text("utf-8").splitlines() if path.is_file() else []
     except UnicodeDecodeError as exc:
         raise SettingsError([_say("settings.error.dotenv")]) from exc
+    if broken := [_say("settings.error.line", line=number) for number in _broken_lines(lines)]:
+        raise SettingsError(broken)
     in_file = DotEnvSettingsSource(Settings, env_file=path, env_file_encoding="utf-8").env_vars
     found = {name.upper(): (value or "", _place(name, lines)) for name, value in in_file.items()}
     found.update({name.upper(): (value, "") for name, value in os.environ.items()})
     return {name: value for name, value in found.items() if name.startswith(PREFIX) and name not in IGNORED}
+
+
+def _broken_lines(lines: list[str]) -> Iterator[int]:
+    """Yield the numbers of the lines that set nothing: no "=", a quotation mark that is not closed."""
+    for binding in parse_stream(io.StringIO("\n".join(lines))):
+        if binding.error or (binding.key is not None and binding.value is None):
+            written = binding.original.string  # blank lines before it are its own
+            yield binding.original.line + len(written) - len(written.lstrip("\n"))
 
 
 def _place(name: str, lines: list[str]) -> str:

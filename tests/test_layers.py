@@ -21,7 +21,7 @@ DOORS = {
     "botbuilder": {"bot/teams"},
     "botframework": set[str](),
     "click": {"bot/cli.py", "bot/commands/wording.py"},
-    "dotenv": set[str](),
+    "dotenv": {"bot/settings.py"},
     "filelock": {"indexer"},
     "jinja2": {"bot/sentences.py", "bot/render/html.py", "knowledge/checks.py"},
     "jwt": {"bot/teams"},

@@ -109,6 +109,12 @@ def test_env_file_errors_have_a_line(monkeypatch: pytest.MonkeyPatch, empty_fold
     assert second.startswith('.env:3: LOTSEN_PORT: "x" ')
 
 
+def test_an_env_line_that_sets_nothing_is_an_error(monkeypatch: pytest.MonkeyPatch, empty_folder: Path) -> None:
+    """A setting that was meant but cannot be read is never left at its default in silence."""
+    (empty_folder / ".env").write_text('# hej\nLOTSEN_PORT=4000\nLOTSEN_GAPS off\n\nLOTSEN_HOST="127\n', "utf-8")
+    assert [problem.split(" ")[0] for problem in problems(monkeypatch)] == [".env:3:", ".env:5:"]
+
+
 def test_env_file_that_is_not_utf8(monkeypatch: pytest.MonkeyPatch, empty_folder: Path) -> None:
     """A file in another encoding is told of, not guessed at."""
     (empty_folder / ".env").write_bytes(b"LOTSEN_HOST=\xe5\n")

@@ -163,12 +163,15 @@ def _lead(
         yes_no = composer.say("word.no") + ", " if question.yes_no else ""
         return capitalised(yes_no + composer.say("route.no_court", name=route.name)), [route.after_last]
     outside = [body for body in slots["bodies"] if not any(step.body == body for each in routes for step in each.steps)]
-    if outside and not any(step.body in slots["bodies"] for step in route.steps):
+    at_step = slots["step"] is not None and slots["order"] == "nasta"
+    if outside and not at_step and not any(step.body in slots["bodies"] for step in route.steps):
         names = [composer.knowledge.bodies[body].name for body in outside]
         verdict = capitalised(composer.say("word.no")) + ", " if question.yes_no else ""
         return capitalised(verdict + composer.say("route.not_a_step", bodies=names, route=route.name.lower())), [
             route.lead
         ]
+    if slots["order"] == "nasta" and len(routes) > 1 and (apart := _next_apart(reading, routes, composer)):
+        return apart, []
     if index is not None and index >= len(route.steps):
         return route.after_last, []
     if index is not None:
@@ -180,7 +183,7 @@ def _lead(
                 "route.first_yes" if index == 0 else "route.first_no", first=route.steps[0].name, step=step.name
             )
         else:
-            lead = composer.decided("ja", step.lead) if question.yes_no else step.lead
+            lead = composer.decided(None if slots["details"] else "ja", step.lead) if question.yes_no else step.lead
         lines += _step_lines(step, slots["details"])
         return lead, lines
     for detail in slots["details"]:
@@ -188,6 +191,18 @@ def _lead(
         if found:
             return found[0], found[1:]
     return route.lead, [route.about_what]
+
+
+def _next_apart(reading: Reading, routes: list[EscalationRoute], composer: Composer) -> str | None:
+    """Return the next step of each route, where the routes go on apart after a body that they share."""
+    found: dict[str, str | None] = {}
+    for route in routes:
+        index = _asked_step(reading, route)
+        if index is not None:
+            found[route.name] = route.steps[index].name if index < len(route.steps) else None
+    if len(set(found.values())) < 2:
+        return None
+    return capitalised(composer.say("route.next_apart", steps=list(found.items())))
 
 
 def _step_lines(step: EscalationStep, details: tuple[str, ...]) -> list[str]:

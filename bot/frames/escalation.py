@@ -142,10 +142,14 @@ def route_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     in_dispute = question.has(*DISPUTE) or (question.has("domstol") and not question.has("overklaga"))
     if deviation and question.has(*DEVIATION, "synergi"):
         bonus = 0.5 if question.has(*DEVIATION) else -1.0
-        if question.of_role("municipality") and not question.first_person:
-            bonus -= 0.8  # what a municipality does is local; what we are to do is the route
+        if question.of_role("municipality"):
+            # What a municipality does is local; what we are to do is the route.
+            bonus += 0.8 if question.first_person and question.has(*DEVIATION) else -0.8
         yield _reading(question, frame, (deviation,), known - {"tvist"} | DEVIATION | {"synergi"}, bonus, bodies)
-    if disputes and (in_dispute or (at_step and question.has(*ORDER))):
+    only_order = question.has("nasta") and all(
+        role == "aspect" for word in question.content_words for part in word.roles for role in part
+    )
+    if disputes and (in_dispute or only_order or (at_step and question.has(*ORDER))):
         bonus = 1.5 if question.has("direkt") else 0.5
         if question.of_role("municipality") and not question.first_person and not question.has("tvist"):
             bonus -= 0.8

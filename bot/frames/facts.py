@@ -67,6 +67,8 @@ def _reading(question: Question, fact: Fact, frame: Frame) -> Reading:
         bonus -= 2.0  # a municipality's own LÖK goes before what holds for every LÖK
     if "rok" in fact.about and fact.agreement is None and question.of_role("agreement"):
         bonus -= 1.5  # what holds for agreements in general gives way to what one of them says
+    if fact.route:  # "får patienten vara med när cheferna löser tvisten?": where in the route is told too
+        also |= {step.id for step in frame.knowledge.routes[fact.route].steps}
     if fact.route and _other_route(question, fact.route, frame):
         bonus -= 2.0
     return Reading(

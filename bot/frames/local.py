@@ -60,7 +60,10 @@ def local_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         ),
         vocabulary=vocabulary,
         stems=stems,
-        bonus=_bonus(bool(places), alone, bool(about_tasks), question),
+        # "Har Leksand antagit RÖK missbruk?" is about the agreement, not about a LÖK.
+        bonus=-1.0
+        if question.has("antagen") and question.of_role("agreement") and not lok
+        else _bonus(bool(places), alone, bool(about_tasks), question),
     )
 
 

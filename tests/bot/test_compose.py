@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 
@@ -326,3 +327,23 @@ def test_the_caveat_of_the_matrix_is_always_in_the_text(world: World) -> None:
     reply = world.ask("Vem ansvarar för LARO?")
     folded = [block for block in reply.blocks if isinstance(block, Paragraph) and block.more]
     assert any(block.text == caveat for block in folded) and caveat in reply.text
+
+
+def test_the_routes_go_on_apart_after_a_shared_body(world: World) -> None:
+    """After a body of both routes each route's own next step is told, or that there is none."""
+    lead = world.ask("Vad är nästa steg efter Välfärdsrådet?").lead
+    local, regional = lead.split(";")
+    assert ("domstol" in local, "inget steg" in regional) == (True, True)
+
+
+@pytest.mark.parametrize("verb", ["anmäler", "rapporterar", "skriver"])
+def test_what_we_do_in_a_municipality_is_the_route(world: World, verb: str) -> None:
+    """A deviation of one's own follows the route wherever one works; what was seen there comes after."""
+    reply = world.ask(f"Hur {verb} vi en avvikelse i Säter?")
+    assert (reply.route, reply.municipality) == ("avvikelse", "sater")
+
+
+def test_contents_before_the_first_day_are_never_denied(world: World) -> None:
+    """That an agreement has not begun says nothing of who had the duty before it."""
+    reply = world.ask("Ska somatiken göra en orosanmälan?", on=date(2021, 6, 30))
+    assert not reply.lead.startswith("Nej")

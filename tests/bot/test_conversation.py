@@ -89,6 +89,20 @@ def test_the_next_step_follows_from_the_last(talk: Talk) -> None:
     assert talk.say("vad är nästa steg?").route == "tvist-regional"
 
 
+def test_and_then_goes_on_one_step_at_a_time(talk: Talk) -> None:
+    """ "Och sen?" is asked of the step that was just told, to the end of the route."""
+    talk.say("Vi har pratat med cheferna i den lokala tvisten, vad är nästa steg?")
+    leads = [talk.say("och sen?").lead for _ in range(2)]
+    assert ["Välfärdsrådet" in leads[0], "domstol" in leads[1]] == [True, True]
+
+
+def test_a_long_follow_up_may_tell_what_has_been_done(talk: Talk) -> None:
+    """A message that names no subject of its own leans on the last answer, however long it is."""
+    talk.say("Hur tar vi en lokal tvist vidare?")
+    reply = talk.say("cheferna har nu träffats två gånger men de kom ingenstans, vad är nästa steg?")
+    assert (reply.route, "Länschefsnätverket" in reply.lead) == ("tvist-lokal", True)
+
+
 def test_a_follow_up_says_how_it_was_read(talk: Talk) -> None:
     """A reply to a short follow-up tells what it was taken to be about; a question that stands alone does not."""
     assert "följdfråga" not in talk.say(LARO).text
@@ -313,3 +327,9 @@ def test_that_a_gap_is_kept_is_said_only_where_it_is(serving: Serving) -> None:
         turn = Turn("Vem ansvarar för parkeringen?", TODAY)
         outcome = take_turn(turn, Remembered(), serving.mind, serving.say, datetime(2026, 11, 21, tzinfo=UTC), keeps)
         assert ("sparas" in outcome.answer.text) is keeps
+
+
+def test_a_question_among_several_that_has_no_answer_is_told(world: World) -> None:
+    """What a message also asked is never left out in silence."""
+    reply = world.ask("Vem ansvarar för abstinensvård? Vem betalar för sprutbyte?")
+    assert (reply.kind, "sprutbyte" in reply.text) == (Kind.RESPONSIBILITY, True)
