@@ -25,11 +25,6 @@ class Known:
 KNOWN: tuple[Known, ...] = (
     # --- understanding and lexicon ---
     Known(
-        "steps",
-        "avvikelse/utreda",
-        "nästa steg efter utreda avvikelsen: the phrase hides avvikelse, so no route is found",
-    ),
-    Known(
         "test_a_typing_mistake_is_mended", "prim*", "a compound of primär- and a guess goes before the typing mistake"
     ),
     Known("aliases", "avd. 65", "the full stop of avd. parts the phrase"),

@@ -140,8 +140,9 @@ def route_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     if question.has("tidsgrans"):
         known |= {"antal"}
     in_dispute = question.has(*DISPUTE) or (question.has("domstol") and not question.has("overklaga"))
-    if deviation and question.has(*DEVIATION, "synergi"):
-        bonus = 0.5 if question.has(*DEVIATION) else -1.0
+    own_steps = {step.id for step in deviation.steps} if deviation else set()
+    if deviation and question.has(*DEVIATION, *own_steps, "synergi"):
+        bonus = 0.5 if question.has(*DEVIATION, *own_steps) else -1.0
         if question.of_role("municipality"):
             # What a municipality does is local; what we are to do is the route.
             bonus += 0.8 if question.first_person and question.has(*DEVIATION) else -0.8
