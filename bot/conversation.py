@@ -267,7 +267,7 @@ class _Run:
         if self.memory is None or not (self.memory.frame.get("concepts") or self.memory.frame.get("unknown")):
             return None
         # "Cheferna har träffats men kom ingenstans, vad är nästa steg?" is long, but names no subject.
-        short = len(self.question.tokens) <= FOLLOW_UP_WORDS or _only_aspects(self.question)
+        short = len(self.question.tokens) <= FOLLOW_UP_WORDS or self.question.names_no_subject
         if not short and not self.question.begins_as_follow_up:
             return None
         last = self.memory.frame
@@ -403,10 +403,6 @@ def _current_step(reply: Answer) -> str | None:
 def _in_sentence(title: str) -> str:
     """Return a heading as it stands within a sentence: small first letter, unless it is an abbreviation."""
     return title if title[1:2].isupper() else title[:1].lower() + title[1:]
-
-
-def _only_aspects(question: Question) -> bool:
-    return all(role == "aspect" for word in question.content_words for part in word.roles for role in part)
 
 
 def _only_place(question: Question) -> bool:

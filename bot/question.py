@@ -88,6 +88,11 @@ class Question:
         return tuple(concept for role in roles for concept in self.roles.get(role, ()))
 
     @property
+    def names_no_subject(self) -> bool:
+        """Whether all that a reading has to explain are sides of a subject: "vad är nästa steg?"."""
+        return all(role == "aspect" for word in self.content_words for part in word.roles for role in part)
+
+    @property
     def content_words(self) -> list[Word]:
         """The words that a reading has to explain."""
         return [word for word in self.words if word.content]

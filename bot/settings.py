@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import difflib
-import io
 import ipaddress
+import logging
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from dotenv.parser import parse_stream
 from platformdirs import user_data_path
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, NoDecode, SettingsConfigDict
@@ -30,6 +29,8 @@ _SECRET = frozenset({"api_key", "teams_app_secret", "database_url"})
 _DATABASES = ("sqlite+aiosqlite://", "postgresql+asyncpg://")
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", re.ASCII)
 _HOST_AND_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?", re.ASCII)
+
+_NAMED = re.compile(rf"\s*(?:export\s+)?({PREFIX}\w*)", re.IGNORECASE)
 
 _say = partial(sentence, "settings")
 
@@ -202,20 +203,22 @@ def _sent() -> dict[str, tuple[str, str]]:
         lines = path.read_text("utf-8").splitlines() if path.is_file() else []
     except UnicodeDecodeError as exc:
         raise SettingsError([_say("settings.error.dotenv")]) from exc
-    if broken := [_say("settings.error.line", line=number) for number in _broken_lines(lines)]:
-        raise SettingsError(broken)
+    logging.getLogger("dotenv").setLevel(logging.ERROR)  # it warns in English of what is told below
     in_file = DotEnvSettingsSource(Settings, env_file=path, env_file_encoding="utf-8").env_vars
+    read = {name.upper() for name, value in in_file.items() if value is not None}
+    if broken := [_say("settings.error.line", line=number) for number in _broken_lines(lines, read)]:
+        raise SettingsError(broken)
     found = {name.upper(): (value or "", _place(name, lines)) for name, value in in_file.items()}
     found.update({name.upper(): (value, "") for name, value in os.environ.items()})
     return {name: value for name, value in found.items() if name.startswith(PREFIX) and name not in IGNORED}
 
 
-def _broken_lines(lines: list[str]) -> Iterator[int]:
-    """Yield the numbers of the lines that set nothing: no "=", a quotation mark that is not closed."""
-    for binding in parse_stream(io.StringIO("\n".join(lines))):
-        if binding.error or (binding.key is not None and binding.value is None):
-            written = binding.original.string  # blank lines before it are its own
-            yield binding.original.line + len(written) - len(written.lstrip("\n"))
+def _broken_lines(lines: list[str], read: set[str]) -> Iterator[int]:
+    """Yield the numbers of the lines that name a setting of ours but set nothing: no "=", an open quotation mark."""
+    for number, line in enumerate(lines, 1):
+        named = _NAMED.match(line)
+        if named is not None and named[1].upper() not in read:
+            yield number
 
 
 def _place(name: str, lines: list[str]) -> str:

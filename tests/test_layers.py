@@ -21,7 +21,7 @@ DOORS = {
     "botbuilder": {"bot/teams"},
     "botframework": set[str](),
     "click": {"bot/cli.py", "bot/commands/wording.py"},
-    "dotenv": {"bot/settings.py"},
+    "dotenv": set[str](),
     "filelock": {"indexer"},
     "jinja2": {"bot/sentences.py", "bot/render/html.py", "knowledge/checks.py"},
     "jwt": {"bot/teams"},

@@ -147,9 +147,7 @@ def route_readings(question: Question, frame: Frame) -> Iterator[Reading]:
             # What a municipality does is local; what we are to do is the route.
             bonus += 0.8 if question.first_person and question.has(*DEVIATION) else -0.8
         yield _reading(question, frame, (deviation,), known - {"tvist"} | DEVIATION | {"synergi"}, bonus, bodies)
-    only_order = question.has("nasta") and all(
-        role == "aspect" for word in question.content_words for part in word.roles for role in part
-    )
+    only_order = question.has("nasta") and question.names_no_subject
     if disputes and (in_dispute or only_order or (at_step and question.has(*ORDER))):
         bonus = 1.5 if question.has("direkt") else 0.5
         if question.of_role("municipality") and not question.first_person and not question.has("tvist"):
