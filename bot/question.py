@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from indexer.lexicon import Lexicon, Span
 from indexer.swedish import MODIFIER_ENDINGS, Token, age_in, normalise, stem, tokenize
@@ -34,6 +34,10 @@ ROLE_WEIGHT: Mapping[str, float] = {
 }
 UNKNOWN_WEIGHT = 2.0
 STORY_FACTOR = 0.35
+CLEFT = 4
+"""Words before a "som" within which the "det är" of a cleft stands."""
+ASIDE_FACTOR = 0.4
+"""What a side weighs, or a word that nobody knows, in a clause that only tells when or of whom: "…, om de säger nej"."""
 _NUMBER = re.compile(r"^\d+(?:[-:.]\d+)*$")
 _YEAR = re.compile(r"^(?:19|20)\d\d(?:-\d\d(?:-\d\d)?)?$")
 
@@ -116,6 +120,10 @@ class FirstWords:
     what: frozenset[str]
     ambiguous: frozenset[str]
     held_out: frozenset[str]
+    subordinators: frozenset[str]
+    conditions: frozenset[str]
+    expletives: frozenset[str]
+    persons: frozenset[str]
 
 
 def read_question(text: str, lexicon: Lexicon, first: FirstWords, weights: Mapping[str, float]) -> Question:
@@ -124,6 +132,7 @@ def read_question(text: str, lexicon: Lexicon, first: FirstWords, weights: Mappi
     spans = lexicon.spans(tokens)
     asking = _asking_sentences(tokens, first)
     words = tuple(_word(span, tokens, lexicon, asking, weights, first) for span in spans)
+    words = _lightened(words, tokens, first)
     named = [concept for word in words for concept in word.span.concepts]
     concepts = tuple(dict.fromkeys((*named, *(group for group in _age_groups(tokens) if group in lexicon.entries))))
     roles: dict[str, tuple[str, ...]] = {}
@@ -151,16 +160,21 @@ def read_question(text: str, lexicon: Lexicon, first: FirstWords, weights: Mappi
 
 
 def _asking_sentences(tokens: Iterable[Token], first: FirstWords) -> frozenset[int]:
-    """Return the sentences that ask; all of them where none seems to."""
+    """Return the sentences that ask; all of them where none seems to.
+
+    Where one has a question mark, a sentence that only begins with a verb tells: "har en farbror på sal 4. Vem …?"
+    """
     by_sentence: dict[int, list[Token]] = {}
     for token in tokens:
         by_sentence.setdefault(token.sentence, []).append(token)
+    marked = any(token.asks for members in by_sentence.values() for token in members)
+    sure = first.asking - first.ambiguous if marked else first.asking
     asking = {
         sentence
         for sentence, members in by_sentence.items()
         if any(token.asks for token in members)
-        or members[0].word in first.asking
-        or (members[0].word in first.yes_no and len(members) > 2)
+        or members[0].word in sure
+        or (not marked and members[0].word in first.yes_no and len(members) > 2)
     }
     if not asking:
         asking = {
@@ -223,6 +237,63 @@ def _word(
     always = bool(first.turning & set(span.concepts))
     outside = any(role == "outside" for part in roles for role in part)
     return Word(span, roles, part_weights, weight * (1.0 if asks or always or outside else STORY_FACTOR), asks, always)
+
+
+def _lightened(words: tuple[Word, ...], tokens: tuple[Token, ...], first: FirstWords) -> tuple[Word, ...]:
+    """Return the words, lighter where they stand aside; as they were where nothing is left to ask about."""
+    aside = _asides(tokens, first)
+    main = [word for word in words if word.asks and word.span.start not in aside and word.weight >= 1.0]
+    if not aside or not main:
+        return words
+    return tuple(
+        replace(word, weight=word.weight * ASIDE_FACTOR) if word.span.start in aside and _light(word) else word
+        for word in words
+    )
+
+
+def _light(word: Word) -> bool:
+    """Return whether a word only shades what is asked: a side of a subject, or unknown; not another group or place."""
+    if not word.span.known:
+        return True
+    return word.asks and not word.turns and all(role in ("aspect", "refusal") for part in word.roles for role in part)
+
+
+def _asides(tokens: tuple[Token, ...], first: FirstWords) -> frozenset[int]:
+    """Return which tokens stand in a subordinate clause, or name what something is said to follow from.
+
+    "Hur gör man med planen *när patienten skrivs ut*?" A clause ends at punctuation or where a question word begins.
+    """
+    found: set[int] = set()
+    begun: int | None = None
+    for index, token in enumerate(tokens):
+        ended = begun is not None and (
+            token.clause != tokens[begun].clause or (token.word in first.asking - first.ambiguous and index > begun)
+        )
+        if ended:
+            begun = None
+        if begun is None and _subordinates(tokens, index, first):
+            begun = index
+        if begun is not None:
+            found.add(index)
+    return frozenset(found)
+
+
+def _subordinates(tokens: tuple[Token, ...], index: int, first: FirstWords) -> bool:
+    """Return whether a word begins a subordinate clause; "vilka som …", "frågor om …" and "när är …?" do not."""
+    word = tokens[index].word
+    before = [token.word for token in tokens[max(0, index - 2) : index] if token.clause == tokens[index].clause]
+    following = tokens[index + 1].word if index + 1 < len(tokens) else ""
+    if word in first.conditions:
+        return not before or following in first.persons
+    if word not in first.subordinators or first.asking.intersection(before) or _cleft(tokens, index, first):
+        return False
+    return word not in first.asking or (bool(before) and following not in first.yes_no)
+
+
+def _cleft(tokens: tuple[Token, ...], index: int, first: FirstWords) -> bool:
+    """Return whether a "som" only lifts somebody forward: "är det somatiken som ska …?"."""
+    words = [token.word for token in tokens[max(0, index - CLEFT) : index] if token.clause == tokens[index].clause]
+    return any(word in first.expletives for word in words)
 
 
 def _unknown_weight(span: Span, tokens: tuple[Token, ...], first: FirstWords) -> float:

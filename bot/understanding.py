@@ -23,6 +23,8 @@ from knowledge.model import Fact, Kind, Knowledge
 MIN_COVERAGE = 0.66
 MAX_LEFT = 1.45
 """Most unexplained weight that a reading may leave; a noun in the question itself weighs 2."""
+RICH, MAX_LEFT_RICH = 4.5, 1.55
+"""Weight from which so much is explained that one side of it may be left over."""
 MIN_EXPLAINED = 1.0
 PROPOSALS = 6
 TREATMENTS = frozenset({"lakemedel", "behandling", "skriva-ut"})
@@ -110,6 +112,10 @@ def make_mind(
         what=words("vad-ord"),
         ambiguous=words("mangtydiga-fragord"),
         held_out=words("slutord"),
+        subordinators=words("bisatsord"),
+        conditions=words("villkorsord"),
+        expletives=words("formellt-subjekt"),
+        persons=words("forsta-person") | words("personord"),
         turning=frozenset(cue.id for cue in cues.values() if cue.role == "place" or cue.agreement),
     )
     weights = {cue.id: cue.weight for cue in cues.values() if cue.weight is not None}
@@ -210,7 +216,8 @@ def holds(reading: Reading, leaning: bool = False) -> bool:
     """
     if leaning and reading.left == 0:
         return True
-    return reading.explained >= MIN_EXPLAINED * 0.35 and reading.coverage >= MIN_COVERAGE and reading.left <= MAX_LEFT
+    most = MAX_LEFT_RICH if reading.explained >= RICH else MAX_LEFT
+    return reading.explained >= MIN_EXPLAINED * 0.35 and reading.coverage >= MIN_COVERAGE and reading.left <= most
 
 
 def _order(reading: Reading) -> tuple[Any, ...]:

@@ -18,15 +18,16 @@ import whoosh
 from filelock import FileLock, Timeout
 
 from indexer.errors import BusyError, SearchError, VerifyError
+from indexer.inflection import inflections
 from indexer.lexicon import Lexicon
 from indexer.passages import Passage, passages
 from indexer.search import index_passages
-from indexer.served import KNOWLEDGE, PASSAGES, WORDS, open_index
-from indexer.vocabulary import lexicon_of
+from indexer.served import INFLECTIONS, KNOWLEDGE, PASSAGES, WORDS, open_index
+from indexer.vocabulary import lexicon_of, words_of
 from knowledge.loader import load, revision
 from knowledge.model import Knowledge
 
-FORMAT = 1
+FORMAT = 2
 """Raised when an index built before can no longer be served by this code."""
 MANIFEST = "manifest.json"
 STAGING = ".staging-"
@@ -154,9 +155,11 @@ def _stored_form(knowledge: Knowledge) -> Knowledge:
 
 def _stage(knowledge: Knowledge, region: str, staged: Path, tell: Progress) -> Built:
     tell("passages", 0, 1)
-    lexicon = lexicon_of(knowledge)
+    forms = inflections(words_of(knowledge))
+    lexicon = lexicon_of(knowledge, forms)
     found = passages(knowledge, lexicon)
     tell("passages", 1, 1)
+    (staged / INFLECTIONS).write_text(json.dumps(forms, ensure_ascii=False), "utf-8")
     (staged / KNOWLEDGE).write_text(knowledge.model_dump_json(), "utf-8")
     shown = json.dumps([passage.as_json() for passage in found], ensure_ascii=False)
     (staged / PASSAGES).write_text(shown, "utf-8")

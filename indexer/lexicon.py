@@ -83,13 +83,14 @@ class Lexicon(Words):
         function_words: frozenset[str] = frozenset(),
         short_forms: Mapping[str, str] = MappingProxyType({}),
         negations: frozenset[str] = frozenset(),
+        inflections: Mapping[str, Sequence[str]] = MappingProxyType({}),
     ) -> None:
         """Take the concepts, (alias, concept id) pairs, and the concepts whose words may stand inside a phrase.
 
         `particles` are words that may stand far from their verb, `short_forms` words written for
         others (o: och), `negations` words that change places in a subordinate clause.
         """
-        super().__init__(entries, function_words)
+        super().__init__(entries, function_words, inflections)
         self._skippable = skippable
         self._particles = particles
         self._short_forms = short_forms
@@ -169,7 +170,11 @@ class Lexicon(Words):
 
     def _meant(self, word: str) -> str:
         """Return the word as phrases are looked up by: mended where it is a typing mistake."""
-        if word in self._phrase_words or len(word) < 5:
+        if word in self._phrase_words or len(word) < 4:
+            return word
+        if bases := self._inflections.get(word):
+            return next((base for base in bases if base in self._phrase_words), word)
+        if len(word) < 5:
             return word
         whole = self._whole(word) if len(word) >= MIN_WHOLE else None
         return whole or self.mend(word)[1] or word

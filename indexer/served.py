@@ -18,6 +18,7 @@ from knowledge.model import Knowledge
 
 KNOWLEDGE = "knowledge.json"
 PASSAGES = "passages.json"
+INFLECTIONS = "inflections.json"
 WORDS = "words"
 
 
@@ -48,7 +49,7 @@ def open_index(path: Path, lexicon: Lexicon | None = None) -> Served:
     try:
         knowledge = Knowledge.model_validate_json((path / KNOWLEDGE).read_bytes())
         passages = [Passage.from_json(data) for data in json.loads((path / PASSAGES).read_bytes())]
-        lexicon = lexicon or lexicon_of(knowledge)
+        lexicon = lexicon or lexicon_of(knowledge, json.loads((path / INFLECTIONS).read_bytes()))
     except (OSError, ValidationError, ValueError, KeyError, TypeError) as exc:
         raise SearchError("unreadable", f"{path}: {exc!r}") from exc
     return Served(

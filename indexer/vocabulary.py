@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from indexer.lexicon import Lexicon
-from indexer.words import Entry
+from indexer.words import Entry, alias_words
 from knowledge.model import Concept, Knowledge
 
 PARTICLES = "partiklar"
@@ -50,8 +51,13 @@ def concepts_of(knowledge: Knowledge) -> Iterator[tuple[Entry, tuple[str, ...]]]
         yield Entry(law.id, "law", law.subject), law.aliases
 
 
-def lexicon_of(knowledge: Knowledge) -> Lexicon:
-    """Build the lexicon of a revision."""
+def words_of(knowledge: Knowledge) -> set[str]:
+    """Return every word that stands in a name of a concept or a phrase for it."""
+    return {word for _, aliases in concepts_of(knowledge) for alias in aliases for word in alias_words(alias)}
+
+
+def lexicon_of(knowledge: Knowledge, inflections: Mapping[str, Sequence[str]] = MappingProxyType({})) -> Lexicon:
+    """Build the lexicon of a revision, with the inflected forms that were looked up when its index was built."""
     entries: dict[str, Entry] = {}
     aliases: list[tuple[str, str]] = []
     for entry, words in concepts_of(knowledge):
@@ -74,6 +80,7 @@ def lexicon_of(knowledge: Knowledge) -> Lexicon:
         FUNCTION_WORDS,
         short_forms,
         frozenset(knowledge.cues[NEGATION].aliases if NEGATION in knowledge.cues else ()),
+        inflections,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,6 +21,8 @@ MIN_CUT = 4
 """Letters from which the beginning of a word stands for it: "utsättn"."""
 NEVER_GUESSED = frozenset({"group", "place", "outside"})
 """Kinds of concept that a short word is never mended into: they would turn the question round."""
+NEVER_INFLECTED = frozenset({"danger", "form"})
+"""Kinds of concept whose words stand as they are written: "dog" tells of no danger now, "tack" is no verb."""
 SUBJECTS = frozenset(
     {"task", "term", "agreement", "body", "municipality", "actor", "unit", "substance", "route", "law", "group"}
 )
@@ -41,10 +43,16 @@ class Entry:
 class Words:
     """The words of the knowledge. Built once for a revision; looking up is thread-safe."""
 
-    def __init__(self, entries: Iterable[Entry], function_words: frozenset[str]) -> None:
-        """Take the concepts; `function_words` are those whose words are never a part of a compound."""
+    def __init__(
+        self, entries: Iterable[Entry], function_words: frozenset[str], inflections: Mapping[str, Sequence[str]]
+    ) -> None:
+        """Take the concepts; `function_words` are those whose words are never a part of a compound.
+
+        `inflections` are forms that no rule of endings reaches, with the words that they are forms of.
+        """
         self.entries = {entry.id: entry for entry in entries}
         self._function_words = function_words
+        self._inflections = inflections
         self._exact: dict[str, set[str]] = defaultdict(set)
         self._stems: dict[str, set[str]] = defaultdict(set)
         self._folded: dict[str, set[str]] = defaultdict(set)
@@ -80,6 +88,10 @@ class Words:
             return tuple(sorted(found)), "exact"
         if found := self._stems.get(stem(word)):
             return tuple(sorted(found)), "stem"
+        if bases := self._inflections.get(word):
+            inflected = {concept for base in bases for concept in self._exact.get(base, ())}
+            if inflected := {concept for concept in inflected if self.entries[concept].role not in NEVER_INFLECTED}:
+                return tuple(sorted(inflected)), "stem"
         plain = word == fold(word)
         if plain and (found := self._folded.get(word) or self._folded.get(fold(stem(word)))):
             return tuple(sorted(found)), "fold"
