@@ -9,7 +9,7 @@ from bot.answer import Answer, Bullets, Choice, Paragraph
 from bot.compose.common import Composer, shorten
 from bot.compose.escalation import compose_refusal, compose_route
 from bot.compose.facts import compose_fact
-from bot.compose.local import compose_local
+from bot.compose.local import compose_local, compose_where
 from bot.compose.responsibility import (
     compose_actor_meaning,
     compose_duties,
@@ -34,6 +34,7 @@ COMPOSERS = {
     "route": compose_route,
     "validity": compose_validity,
     "local": compose_local,
+    "local-where": compose_where,
     "fact": compose_fact,
     "silent": compose_fact,
     "found": compose_fact,

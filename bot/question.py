@@ -32,6 +32,7 @@ ROLE_WEIGHT: Mapping[str, float] = {
     "form": 0.0,
     "time": 0.2,
 }
+NAMING = frozenset({"agreement", "body", "actor", "unit", "municipality", "term", "task", "route"})
 UNKNOWN_WEIGHT = 2.0
 STORY_FACTOR = 0.35
 CLEFT = 4
@@ -124,6 +125,8 @@ class FirstWords:
     conditions: frozenset[str]
     expletives: frozenset[str]
     persons: frozenset[str]
+    particles: frozenset[str]
+    was: frozenset[str]
 
 
 def read_question(text: str, lexicon: Lexicon, first: FirstWords, weights: Mapping[str, float]) -> Question:
@@ -209,6 +212,9 @@ def _is_yes_no(tokens: tuple[Token, ...], first: FirstWords, lexicon: Lexicon) -
             clause = clause[1:]
         if clause[0] in first.asking - first.ambiguous:
             return False
+        if clause[0] in first.ambiguous and clause[0] in first.was and _tells_what(clause[1:2], lexicon, first):
+            verdict = True  # "var RÖK HVB i kraft?" asks whether, "var finns RÖK HVB?" where
+            continue
         opens = lexicon.near(clause[0], first.yes_no) and not any(
             word in first.asking - first.ambiguous for word in clause[1:3]
         )
@@ -216,6 +222,12 @@ def _is_yes_no(tokens: tuple[Token, ...], first: FirstWords, lexicon: Lexicon) -
         closes = len(clause) > 2 and clause[-2] in first.yes_no and clause[-1] in first.refers_back
         verdict = verdict or closes or (opens and (len(clause) > 1 or len(clauses) == 1))
     return verdict or (held_out and asked) or (asked and words[-1] in first.held_out)
+
+
+def _tells_what(words: list[str], lexicon: Lexicon, first: FirstWords) -> bool:
+    """Return whether a word names a thing or points back, so that the "var" before it is a verb."""
+    roles = {lexicon.entries[concept].role for word in words for concept in lexicon.lookup(word)[0]}
+    return bool(roles & NAMING) or bool(first.refers_back.intersection(words))
 
 
 def _word(
@@ -304,6 +316,8 @@ def _unknown_weight(span: Span, tokens: tuple[Token, ...], first: FirstWords) ->
         return 0.3
     if span.start and tokens[span.start - 1].word in first.asking:
         return UNKNOWN_WEIGHT  # "vem sponsrar …?": the verb is what is asked
+    if span.end < len(tokens) and tokens[span.end].word in first.particles and token.surface[0].islower():
+        return UNKNOWN_WEIGHT / 2  # "lira över": a verb
     # Other verbs and adjectives seldom change what is asked about; an unknown noun does.
     if token.word.endswith(MODIFIER_ENDINGS) and token.surface[0].islower():
         return UNKNOWN_WEIGHT / 2

@@ -116,6 +116,8 @@ def make_mind(
         conditions=words("villkorsord"),
         expletives=words("formellt-subjekt"),
         persons=words("forsta-person") | words("personord"),
+        particles=words("verbpartiklar"),
+        was=words("var-verb"),
         turning=frozenset(cue.id for cue in cues.values() if cue.role == "place" or cue.agreement),
     )
     weights = {cue.id: cue.weight for cue in cues.values() if cue.weight is not None}

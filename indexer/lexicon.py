@@ -99,14 +99,17 @@ class Lexicon(Words):
         self._phrase_words: set[str] = set()
         self._phrases = _Node()
         self._folded_phrases = _Node()
+        phrases: list[tuple[list[str], str]] = []
         for alias, concept in aliases:
             words = alias_words(alias)
+            phrases.append((words, concept))
             if len(words) == 1:
                 self._add_word(words[0], concept)
             elif words:
                 self._add_phrase(words, concept)
                 if len(words) == 2 and words[1] in particles and words[0] not in particles:
                     verbs[stem(words[0])][words[1]].add(concept)
+        self._written_together = {fold("".join(words)): concept for words, concept in phrases if len(words) > 2}
         self._verbs = {verb: dict(by_particle) for verb, by_particle in verbs.items()}
         self._settle(self._phrase_words)
 
@@ -161,6 +164,8 @@ class Lexicon(Words):
         parts: tuple[tuple[str, ...], ...] = (concepts,) if concepts else ()
         if not parts and (parts := self.parts(token.word)):
             how = "compound"
+        if not parts and (whole := self._written_together.get(fold(token.word))):
+            parts, how = ((whole,),), "joined"
         if not parts and (concepts := self.cut_short(token.word)):
             parts, how = (concepts,), "cut"
         if not parts:
@@ -241,7 +246,7 @@ class Lexicon(Words):
     ) -> tuple[float, Span]:
         end = used[-1] + 1
         length = end - used[0]
-        bonus = 0.02 if self._only_neutral(node.concepts) else PHRASE_BONUS
+        bonus = 0.02 if all(self.entries[concept].role == "neutral" for concept in node.concepts) else PHRASE_BONUS
         worth = WORTH[how] * length + bonus * len(used) - 0.05 * (length - len(used))
         surface = " ".join(tokens[position].surface for position in used)
         inner = tuple(

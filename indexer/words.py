@@ -26,6 +26,8 @@ NEVER_INFLECTED = frozenset({"danger", "form"})
 SUBJECTS = frozenset(
     {"task", "term", "agreement", "body", "municipality", "actor", "unit", "substance", "route", "law", "group"}
 )
+SURE = 1.45
+"""Penalty up to which a word is one mistake away."""
 REAL_WORD = 3.0
 """Zipf value from which a word is taken to be what its writer meant, and is not mended."""
 
@@ -191,7 +193,7 @@ class Words:
             ):
                 if len(form) < 5 and distance > 0 and form[0] != query[0]:
                     continue
-                penalty = distance + (0.5 if form[:1] != query[:1] else 0.0) + 0.05 * abs(len(form) - len(query))
+                penalty = distance + (0.5 if form[:1] != query[:1] else 0.0) + _uneven(form, query)
                 if not any(self.entries[concept].role in SUBJECTS for concept in self._by_form.get(form, ())):
                     penalty += 0.2
                 candidate = (penalty, -zipf(form), form)
@@ -203,7 +205,7 @@ class Words:
         if not concepts:
             return (), best[2]
         roles = {self.entries[concept].role for concept in concepts}
-        if "danger" in roles or (len(word) < 7 and roles & NEVER_GUESSED):
+        if "danger" in roles or ((len(word) < 7 or best[0] > SURE) and roles & NEVER_GUESSED):
             return (), None
         if roles <= {"neutral", "form"} and (best[0] > 1.5 or (common and zipf(best[2]) < common + 2)):
             # A rare word that happens to be near an everyday one is still a word of its own.
@@ -249,3 +251,8 @@ class Words:
 def alias_words(alias: str) -> list[str]:
     """Return the words of an alias as they are looked up."""
     return [token.word for token in tokenize(normalise(alias))]
+
+
+def _uneven(form: str, query: str) -> float:
+    """Return what a difference in length costs: letters are left out more often than added."""
+    return 0.05 * (len(form) - len(query)) if len(form) >= len(query) else 0.1 * (len(query) - len(form))

@@ -204,6 +204,7 @@ class Cue(Concept):
         "aspect", "form", "neutral", "danger", "group", "substance", "place", "outside", "refusal", "time", "first"
     ]
     agreement: Id | None = Field(default=None, description="For a group: the agreement which that group belongs to.")
+    no_matrix: bool = Field(default=False, description="For a group that no agreement is for: no matrix has it.")
     weight: Annotated[float, Field(ge=0, le=5)] | None = Field(
         default=None, description="How much it counts when a reading leaves it unexplained; null: as its role does."
     )

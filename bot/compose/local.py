@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.answer import Answer, Block, Bullets, Paragraph
 from bot.compose.common import Composer, shorten
 from bot.question import Question, stems_of
@@ -167,6 +169,40 @@ def _compare(places: tuple[str, ...], question: Question, composer: Composer) ->
     )
 
 
+def compose_where(reading: Reading, question: Question, composer: Composer) -> Answer:
+    """Return which municipalities reported what is asked, each with what it said."""
+    seen: list[tuple[LocalFact, LocalNote]] = []
+    for key in reading.slots["notes"]:
+        fact_id, _, number = key.partition("#")
+        fact = composer.knowledge.local[fact_id]
+        if composer.observation(fact.municipality) == fact:
+            seen.append((fact, fact.notes[int(number)]))
+    if not seen:
+        return _county(replace(reading, slots={"agreements": ()}), question, composer)
+    names = sorted({composer.place_name(fact.municipality) for fact, _ in seen}, key=str.casefold)
+    year = seen[0][0].observed[:4]
+    lead = composer.say("local.where", names=names, year=year, yes_no=question.yes_no)
+    if len(seen) == 1:
+        says = seen[0][1].lead or seen[0][1].says
+        lead = composer.say("local.unsure", says=says) if question.yes_no else says
+    checks = dict.fromkeys(filter(None, (composer.check_note(fact.observed) for fact, _ in seen)))
+    lines = tuple(note.says if len(seen) == 1 else (note.lead or note.says) for _, note in seen)
+    return composer.answer(
+        Kind.LOCAL,
+        shorten(lead),
+        title=composer.say("local.where_title", year=year),
+        blocks=(
+            Bullets(lines, more=len(lines) > 5),
+            *map(Paragraph, checks),
+            Paragraph(composer.say("local.ask_several", body=_support(composer))),
+        ),
+        municipality=composer.municipality,
+        citations=composer.cite([locator for fact, _ in seen for locator in fact.sources]),
+        facts=tuple(dict.fromkeys(f"{fact.id}/{note.topic}" for fact, note in seen)),
+        suggestions=composer.suggest("lok_count", "lok_what"),
+    )
+
+
 def _county(reading: Reading, question: Question, composer: Composer) -> Answer:
     agreements = reading.slots["agreements"]
     counts, count_sources, count_ids = _counts(composer, agreements[0] if len(agreements) == 1 else None)
@@ -202,6 +238,7 @@ def _county(reading: Reading, question: Question, composer: Composer) -> Answer:
         "local.county",
         known=bool(main),
         yes_no=question.yes_no,
+        every=question.has("alla-kommuner") and bool(main) and main[0].yes < len(composer.knowledge.municipalities),
         yes=main[0].yes if main else 0,
         total=len(composer.knowledge.municipalities),
         year=main[0].observed[:4] if main else "",

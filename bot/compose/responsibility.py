@@ -196,10 +196,12 @@ def compose_task_meaning(reading: Reading, question: Question, composer: Compose
 
 def compose_other_matrix(reading: Reading, question: Question, composer: Composer) -> Answer:
     """Return that the division of tasks for another group or agreement is not known."""
-    agreement = composer.knowledge.agreements[reading.slots["agreement"]]
-    term = composer.term(agreement.id)
     group = reading.slots["group"]
     name = composer.knowledge.cues[group].name if group else None
+    if reading.slots["agreement"] is None:
+        return _in_no_agreement(str(name), question, composer)
+    agreement = composer.knowledge.agreements[reading.slots["agreement"]]
+    term = composer.term(agreement.id)
     key = "other_matrix.lead_yes_no" if question.yes_no else "other_matrix.lead"
     lead = composer.say(key, agreement=agreement.short, group=name)
     details = composer.say(
@@ -223,6 +225,24 @@ def compose_other_matrix(reading: Reading, question: Question, composer: Compose
         citations=composer.cite(term.decision.sources),
         facts=(composer.decision_id(term),),
         suggestions=composer.suggest("validity", "agreements", "dispute", agreement=agreement.short),
+    )
+
+
+def _in_no_agreement(group: str, question: Question, composer: Composer) -> Answer:
+    """Return that no agreement divides the tasks for a group, and what the matrix that there is covers."""
+    matrix = _matrix(composer)
+    term = composer.term(matrix.agreement)
+    key = "no_agreement.lead_yes_no" if question.yes_no else "no_agreement.lead"
+    details = composer.say("no_agreement.details", main=term.agreement.short)
+    return composer.answer(
+        Kind.RESPONSIBILITY,
+        shorten(composer.say(key, group=group)),
+        title=capitalised(group),
+        blocks=(Paragraph(details), Paragraph(composer.say("turn_to.support", body=_support(composer)))),
+        municipality=composer.municipality,
+        citations=composer.cite(matrix.sources),
+        facts=(composer.decision_id(term),),
+        suggestions=composer.suggest("agreements", "task", task=matrix.tasks[0].phrase),
     )
 
 
@@ -307,6 +327,8 @@ def _verdict(
         return "no_other" if question.has("andra-aktorer") else "yes_row"
     if question.has("bara") and inside and others:
         return "not_only"
+    if question.has("lata-bli"):  # "får psykiatrin låta bli?"
+        return "no_leave" if inside else "partly_leave"
     if len(inside) == len(asked):
         return "yes"
     if not inside:

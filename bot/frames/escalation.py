@@ -40,7 +40,8 @@ def refusal_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     """Yield: somebody has said no; what helps today."""
     actors = actors_named(question, frame)
     refused = bool(question.of_role("refusal")) or question.has("neka")
-    if not refused or frame.matrix is None:
+    permission = question.has("lata-bli") and not question.of_role("refusal")  # "får vi låta bli?" tells of no refusal
+    if not refused or permission or frame.matrix is None:
         return
     tasks, by = tasks_named(question, frame.matrix)
     about = (
@@ -59,7 +60,8 @@ def refusal_readings(question: Question, frame: Frame) -> Iterator[Reading]:
             "stod",
         )
     )
-    if not about:
+    alone = all(role == "refusal" for word in question.content_words for part in word.roles for role in part)
+    if not about and not (alone and question.first_person):
         return
     # "… säger att det är kommunens sak. Vem har ansvar för abstinensvården?" asks who, and tells of a no.
     asks_who = (

@@ -76,7 +76,8 @@ def _reading(question: Question, fact: Fact, frame: Frame) -> Reading:
         fact.kind,
         {"fact": fact.id},
         explains=frozenset({*fact.about, *fact.also, *agreement}) | FRAMING | also,
-        explains_roles=frozenset({"municipality"}),
+        # Whom one disagrees with is told in passing: "när kommunen och psykiatrin tvistar".
+        explains_roles=frozenset({"municipality", "actor", "unit"} if escalation else {"municipality"}),
         vocabulary=vocabulary,
         stems=stems,
         bonus=bonus,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from bot.frames.base import FRAMING, MATTER, Frame, tasks_named
-from bot.question import Question
+from bot.question import Question, stems_of
 from bot.reading import Reading
+from indexer.swedish import stem
 from knowledge.model import Kind
 
 ASPECTS = frozenset(
@@ -22,6 +23,8 @@ def local_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     """Yield: what is known of the municipalities that were named, or of the county's LÖKs."""
     places = question.of_role("municipality")
     lok = question.has("lok")
+    if not places and question.has("kommunen") and (question.has("vilka") or question.yes_no or question.has("antal")):
+        yield from _where_readings(question, frame)
     if not places and not (lok and (question.has(*COUNTING) or frame.municipality is not None)):
         return
     areas = {
@@ -64,6 +67,33 @@ def local_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         bonus=-1.0
         if question.has("antagen") and question.of_role("agreement") and not lok
         else _bonus(bool(places), alone, bool(about_tasks), question),
+    )
+
+
+def _where_readings(question: Question, frame: Frame) -> Iterator[Reading]:
+    """Yield: the municipalities that reported what is asked: "i vilken kommun gick avvikelserna med post?"."""
+    asked = stems_of(question)
+    scores: dict[str, int] = {}
+    for fact in frame.knowledge.local.values():
+        for number, note in enumerate(fact.notes):
+            hits = sum(1 for words in note.words if set(map(stem, words.lower().split())) <= asked)
+            if hits and not note.editors_only and note.topic != "lok":
+                scores[f"{fact.id}#{number}"] = hits
+    best = max(scores.values(), default=0)
+    found = tuple(sorted(key for key, hits in scores.items() if hits == best))
+    if not found:
+        return
+    facts = {key: frame.knowledge.local[key.split("#")[0]] for key in found}
+    vocabulary, stems = _vocabulary([fact.municipality for fact in facts.values()], frame)
+    yield Reading(
+        "local-where",
+        Kind.LOCAL,
+        {"notes": found},
+        explains=ASPECTS | FRAMING | MATTER,
+        explains_roles=frozenset({"actor", "unit"}),
+        vocabulary=vocabulary,
+        stems=stems,
+        bonus=0.2,
     )
 
 

@@ -12,7 +12,7 @@ from knowledge.model import Kind
 ASKED_OF_TASKS = frozenset({"ansvar", "en-ansvar", "var-fraga", "vilka", "gor", "kommunen", "regionen", "vi"})
 # Sides that a question about who is responsible may touch without asking for more than who.
 INCIDENTAL = frozenset(
-    {"varfor", "innehall", "status", "borjan", "forsta", "skriva-ut", "fortfarande", "metod", "remiss", "ledamoter"}
+    {"lata-bli", "varfor", "innehall", "status", "borjan", "forsta", "skriva-ut", "fortfarande", "metod", "remiss", "ledamoter"}
 )
 GENERAL_SUBSTANCES = frozenset({"missbruk", "alkohol", "narkotika", "spel", "dopning", "beroendelakemedel"})
 ROLES = frozenset({"municipality", "actor", "unit", "substance"})
@@ -112,7 +112,7 @@ def other_matrix_readings(question: Question, frame: Frame) -> Iterator[Reading]
         return
     tasks, by = tasks_named(question, matrix)
     cues = frame.knowledge.cues
-    groups = [concept for concept in question.of_role("group") if cues[concept].agreement]
+    groups = [c for c in question.of_role("group") if cues[c].agreement or cues[c].no_matrix]
     named = [agreement for agreement in question.of_role("agreement") if agreement != matrix.agreement]
     about_tasks = tasks or question.has(
         "ansvar", "en-ansvar", "behandling", "utreda-ord", "ansvarsgrans", "matris", "diagnostisera"
