@@ -286,6 +286,9 @@ class _Run:
             self.question.has("rok") and not self.question.of_role("agreement") and bool(last.get("agreement"))
         )
         leaning = leaning or (last.get("intent") == "route" and self.question.has("nasta", "forsta", "sista"))
+        # "Vi är redan hos Länschefsnätverket" tells where in the route that was told one stands.
+        at_step = self.question.first_person and self.question.of_role("body", "step")
+        leaning = leaning or (last.get("intent") == "route" and bool(at_step) and not self.question.asks_in_words)
         if last.get("unknown") and self.question.begins_as_follow_up and _only_place(self.question):
             return self._unknown(self.question)
         alone = understand(self.question, self.mind, self.frame)
@@ -322,8 +325,11 @@ class _Run:
         """Return the question with the agreement that a group stands for: "och barn?" after one about agreements."""
         if self.memory is None or self.memory.frame.get("intent") != "validity" or self.question.of_role("agreement"):
             return self.question
-        named = [a.id for a in self.mind.knowledge.agreements.values() if a.groups and self.question.has(*a.groups)]
-        if not named:
+        agreements = self.mind.knowledge.agreements.values()
+        words = {token.word for token in self.question.tokens}
+        named = [a.id for a in agreements if a.groups and self.question.has(*a.groups)]
+        named = named or [a.id for a in agreements if words & set(a.short.casefold().split())]
+        if len(named) != 1:
             return self.question
         roles = {**self.question.roles, "agreement": tuple(named)}
         return replace(self.question, concepts=(*self.question.concepts, *named), roles=roles)

@@ -135,7 +135,7 @@ def read_question(text: str, lexicon: Lexicon, first: FirstWords, weights: Mappi
     spans = lexicon.spans(tokens)
     asking = _asking_sentences(tokens, first)
     words = tuple(_word(span, tokens, lexicon, asking, weights, first) for span in spans)
-    words = _lightened(words, tokens, first)
+    words = _lightened(_told(words), tokens, first)
     named = [concept for word in words for concept in word.span.concepts]
     concepts = tuple(dict.fromkeys((*named, *(group for group in _age_groups(tokens) if group in lexicon.entries))))
     roles: dict[str, tuple[str, ...]] = {}
@@ -249,6 +249,16 @@ def _word(
     always = bool(first.turning & set(span.concepts))
     outside = any(role == "outside" for part in roles for role in part)
     return Word(span, roles, part_weights, weight * (1.0 if asks or always or outside else STORY_FACTOR), asks, always)
+
+
+def _told(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """Return the words with what the story knows at its full weight where the question itself only points back to it."""
+    if any(word.asks and word.weight >= 1.0 for word in words):
+        return words
+    return tuple(
+        replace(word, weight=word.weight / STORY_FACTOR) if word.span.known and not word.asks else word
+        for word in words
+    )
 
 
 def _lightened(words: tuple[Word, ...], tokens: tuple[Token, ...], first: FirstWords) -> tuple[Word, ...]:

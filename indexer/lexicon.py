@@ -278,7 +278,9 @@ class Lexicon(Words):
             joined = "".join(words)
             if len(joined) < 7:
                 continue
-            concepts, _ = self.lookup(joined)
+            concepts, how = self.lookup(joined)
+            if how != "exact" and all(found for found, _ in singles[start:end]):
+                continue  # "i länet sa": each is a word of its own
             # "ned trapning" is one word misspelt; "hur anmäler" is two.
             whole = all(len(word) >= 4 or word in self._particles for word in words)
             if not concepts and whole and not self.lookup(words[-1])[0]:

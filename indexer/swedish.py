@@ -12,6 +12,7 @@ from whoosh.lang.snowball.swedish import SwedishStemmer
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _TOKEN = re.compile(
     r"\d{4}-\d{2}(?:-\d{2})?"  # days and months
+    r"|(?<!\w)[^\W\d_]{1,2}(?:\.[^\W\d_]{1,2}){1,3}\b\.?(?!\w)"  # t.o.m., f.d., bl.a.
     r"|\d+:\d+"  # 14:1, as sections are said
     r"|[^\W_]+(?:[-'\u2019\u2010\u2011][^\W_]+)*(?::[^\W\d_]{1,4}\b)?"  # words, compounds with hyphen, SIP:en
     r"|[§&?!.,;:\n()\u2013\u2014\"/-]"
@@ -68,7 +69,7 @@ def tokenize(text: str) -> list[Token]:
         elif piece in _PAUSES:
             clause += 1
         elif piece != "/":
-            word = _CASE_ENDING.sub("", piece.lower().replace("\u2019", "'"))
+            word = _CASE_ENDING.sub("", piece.lower().replace("\u2019", "'")).rstrip(".")
             word = word.replace("\u2010", "-").replace("\u2011", "-")
             tokens.append(Token(word, piece, match.start(), match.end(), sentence, clause))
     return tokens

@@ -26,6 +26,8 @@ NEVER_INFLECTED = frozenset({"danger", "form"})
 SUBJECTS = frozenset(
     {"task", "term", "agreement", "body", "municipality", "actor", "unit", "substance", "route", "law", "group"}
 )
+LONGEST_ENDING = 5
+"""Letters that an inflection has at most."""
 SURE = 1.45
 """Penalty up to which a word is one mistake away."""
 REAL_WORD = 3.0
@@ -66,7 +68,8 @@ class Words:
 
     def _add_word(self, word: str, concept: str) -> None:
         self._exact[word].add(concept)
-        self._stems[stem(word)].add(concept)
+        if self.entries[concept].role != "municipality":  # "i morse" is not in Mora, whose genitive it shares a stem with
+            self._stems[stem(word)].add(concept)
         self._folded[fold(word)].add(concept)
         self._folded_exact.add(fold(word))
         if len(stem(word)) >= 4:
@@ -88,7 +91,7 @@ class Words:
         """Return the concepts of one word and how they were found; empty and 'unknown' if none."""
         if found := self._exact.get(word):
             return tuple(sorted(found)), "exact"
-        if found := self._stems.get(stem(word)):
+        if (found := self._stems.get(stem(word))) and not self._cut_too_far(word, found):
             return tuple(sorted(found)), "stem"
         if bases := self._inflections.get(word):
             inflected = {concept for base in bases for concept in self._exact.get(base, ())}
@@ -98,6 +101,10 @@ class Words:
         if plain and (found := self._folded.get(word) or self._folded.get(fold(stem(word)))):
             return tuple(sorted(found)), "fold"
         return (), "unknown"
+
+    def _cut_too_far(self, word: str, found: Iterable[str]) -> bool:
+        """Return whether so much was cut off that it is another word: "rullatorer" is no form of the verb "rulla"."""
+        return len(word) - len(stem(word)) > LONGEST_ENDING and self._only_neutral(found)
 
     def knows(self, word: str) -> bool:
         """Return whether the word stands in the knowledge, as it is, inflected or without diacritics."""

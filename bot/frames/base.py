@@ -30,6 +30,7 @@ FRAMING = frozenset(
         "andra-aktorer",
         "star-for",
         "samverkan-struktur",
+        "anmala",
     }
 )
 PEOPLE = frozenset({"barn", "vuxna", "aldre", "gravida", "anhoriga", "unga-vuxna", "den-enskilde"})

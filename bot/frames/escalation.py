@@ -199,6 +199,6 @@ def _reading(
             "tasks": tasks,
         },
         explains=frozenset({*known, *missing, *tasks, *by}),
-        explains_roles=ROLES | {"route", "body", "term"} | ({"refusal"} if bodies or order else set()),
+        explains_roles=ROLES | {"route", "body"} | ({"term"} if question.has(*DISPUTE, *DEVIATION) else set()) | ({"refusal"} if bodies or order else set()),
         bonus=bonus,
     )
