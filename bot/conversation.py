@@ -229,6 +229,8 @@ class _Run:
             if found.outcome != "answer" and concepts:
                 question = inherit(question, concepts, self.mind)
                 found = understand(question, self.mind, self.frame)
+            if found.outcome == "clarify" and answered:  # of two ways the first is told; the reply says what differs
+                found = replace(found, outcome="answer", reading=found.options[0])
             if found.outcome != "answer" or found.reading is None or found.reading.left > 1.0:
                 if not answered:
                     return None
@@ -289,6 +291,7 @@ class _Run:
         # "Vi är redan hos Länschefsnätverket" tells where in the route that was told one stands.
         at_step = self.question.first_person and self.question.of_role("body", "step")
         leaning = leaning or (last.get("intent") == "route" and bool(at_step) and not self.question.asks_in_words)
+        leaning = leaning or (last.get("kind") == Kind.ESCALATION.value and bool(self.question.after))
         if last.get("unknown") and self.question.begins_as_follow_up and _only_place(self.question):
             return self._unknown(self.question)
         alone = understand(self.question, self.mind, self.frame)
@@ -297,7 +300,8 @@ class _Run:
         if alone.outcome == "answer" and not leaning and not _only_place(self.question):
             return None
         question = inherit(self._regrouped(), self.memory.frame["concepts"], self.mind)
-        if not self.question.yes_no and self.memory.frame.get("yes_no") and self.question.of_role("actor", "unit"):
+        asks_of_actor = self.memory.frame.get("yes_no") or last.get("intent") == "responsibility"
+        if not self.question.yes_no and asks_of_actor and self.question.of_role("actor", "unit"):
             question = replace(question, yes_no=True)
         found = understand(question, self.mind, self.frame, self._leans_on())
         if found.outcome != "answer" or found.reading is None or found.reading.left > 0.6:

@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bot.clauses import FirstWords
 from bot.frames import all_readings
 from bot.frames.base import FRAMING, MATTER, PEOPLE, Frame, actors_named, tasks_named
-from bot.question import FirstWords, Question, read_question
+from bot.frames.facts import asks_else
+from bot.question import Question, read_question
 from bot.reading import Reading, weigh
 from indexer.lexicon import Lexicon
 from indexer.swedish import fold, normalise, stem, tokenize
@@ -118,6 +120,8 @@ def make_mind(
         persons=words("forsta-person") | words("personord"),
         particles=words("verbpartiklar"),
         was=words("var-verb"),
+        after=words("efter-ord"),
+        stating=words("hallna-for-sant"),
         turning=frozenset(cue.id for cue in cues.values() if cue.role == "place" or cue.agreement),
     )
     weights = {cue.id: cue.weight for cue in cues.values() if cue.weight is not None}
@@ -283,7 +287,7 @@ def _proposals(question: Question, mind: Mind, frame: Frame) -> Iterable[Reading
     """Yield readings for what the index finds nearest; they are weighed like any other."""
     for fact_id in mind.propose(question.text):
         fact = mind.facts.get(fact_id)
-        if fact is None or fact.editors_only or not _anchored(fact, question, frame):
+        if fact is None or fact.editors_only or asks_else(question, fact) or not _anchored(fact, question, frame):
             continue
         concepts, stems = mind.vocabulary.get(fact_id, (frozenset(), frozenset()))
         yield Reading(

@@ -29,7 +29,7 @@ def inflections(words: Iterable[str]) -> dict[str, list[str]]:
         bases[lemmas.get(word) or word].append(word)
     found = {}
     for form, lemma in lemmas.items():
-        if lemma in bases and len(form) >= SHORTEST and form.isalpha() and form.islower():
-            if stem(form) not in stems and zipf(form) >= SEEN:
-                found[form] = bases[lemma]
+        whole = lemma in bases and len(form) >= SHORTEST and form.isalpha() and form.islower()
+        if whole and stem(form) not in stems and zipf(form) >= SEEN:
+            found[form] = bases[lemma]
     return dict(sorted(found.items()))

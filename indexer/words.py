@@ -68,7 +68,7 @@ class Words:
 
     def _add_word(self, word: str, concept: str) -> None:
         self._exact[word].add(concept)
-        if self.entries[concept].role != "municipality":  # "i morse" is not in Mora, whose genitive it shares a stem with
+        if self.entries[concept].role != "municipality":  # "i morse" has the stem of "Moras"
             self._stems[stem(word)].add(concept)
         self._folded[fold(word)].add(concept)
         self._folded_exact.add(fold(word))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.answer import Answer, Block, Bullets, Notice, Paragraph, StepItem, Steps
-from bot.compose.common import Composer, shorten
+from bot.compose.common import Composer, before, shorten
 from bot.question import Question
 from bot.reading import Reading
 from bot.sentences import capitalised
@@ -25,6 +25,8 @@ def compose_fact(reading: Reading, question: Question, composer: Composer) -> An
         lead = composer.say("fact.lacks", items=names, subject=subject)
         lead = composer.decided("vet_inte", lead) if question.yes_no else lead
         blocks.append(Paragraph(fact.lead))
+    elif not fact.known_on(composer.on) and fact.agreement and not composer.term(fact.agreement).begun:
+        return before(Kind.VALIDITY, composer.term(fact.agreement), question, composer)
     elif not fact.known_on(composer.on):
         lead = composer.say("fact.not_yet", on=composer.on.isoformat(), subject=_subject(fact, composer))
         return composer.answer(

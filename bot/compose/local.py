@@ -103,13 +103,19 @@ def _local_lead(
         ids = [f"{fact.id}/{note.topic}"]
         if not question.yes_no:
             return says, ids
-        return composer.say(f"local.was_{note.yes_no}" if then and note.yes_no else "local.unsure", says=says), ids
+        verdict = _turned(note.yes_no, question)
+        return composer.say(f"local.was_{verdict}" if then and verdict else "local.unsure", says=says), ids
     if fact.status is LokStatus.NO_DATA:
         return composer.say("local.no_report", name=name, yes_no=question.yes_no), [fact.id]
     if not question.yes_no:
         return fact.status_says, [fact.id]
-    verdict = {LokStatus.YES: "ja", LokStatus.NO: "nej"}.get(fact.status, "delvis")
+    verdict = _turned({LokStatus.YES: "ja", LokStatus.NO: "nej"}.get(fact.status, "delvis"), question)
     return composer.say(f"local.was_{verdict}" if then else "local.unsure", says=fact.status_says), [fact.id]
+
+
+def _turned(verdict: str | None, question: Question) -> str | None:
+    """Return the verdict on a statement that denies: "de hade ju ingen LÖK, eller hur?" is yes where they had none."""
+    return {"ja": "nej", "nej": "ja"}.get(verdict or "", verdict) if question.denied else verdict
 
 
 def _asks_then(fact: LocalFact, question: Question, composer: Composer) -> bool:

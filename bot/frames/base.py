@@ -31,6 +31,8 @@ FRAMING = frozenset(
         "star-for",
         "samverkan-struktur",
         "anmala",
+        "nagon-kommun",
+        "alla-kommuner",
     }
 )
 PEOPLE = frozenset({"barn", "vuxna", "aldre", "gravida", "anhoriga", "unga-vuxna", "den-enskilde"})

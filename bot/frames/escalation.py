@@ -150,7 +150,7 @@ def route_readings(question: Question, frame: Frame) -> Iterator[Reading]:
             bonus += 0.8 if question.first_person and question.has(*DEVIATION) else -0.8
         yield _reading(question, frame, (deviation,), known - {"tvist"} | DEVIATION | {"synergi"}, bonus, bodies)
     only_order = question.has("nasta") and question.names_no_subject
-    if disputes and (in_dispute or only_order or (at_step and question.has(*ORDER))):
+    if disputes and (in_dispute or only_order or (at_step and (question.has(*ORDER) or question.after))):
         bonus = 1.5 if question.has("direkt") else 0.5
         if question.of_role("municipality") and not question.first_person and not question.has("tvist"):
             bonus -= 0.8
@@ -183,9 +183,12 @@ def _reading(
     tasks, by = tasks_named(question, frame.matrix)
     step_ids = {step.id for route in routes for step in route.steps}
     order = next((concept for concept in ("nasta", "sista", "forsta") if question.has(concept)), None)
+    if order is None and any(step_id in question.after for step_id in (*bodies, *step_ids)):
+        order = "nasta"  # "efter Välfärdsrådet?"
     step = next((concept for concept in question.of_role("step") if concept in step_ids), None)
     missing = tuple(aspect for aspect in MISSING if question.has(aspect))
     details = tuple(concept for concept in question.of_role("aspect") if concept in DETAILS)
+    terms = {"term"} if question.has(*DISPUTE, *DEVIATION) else set()  # what the dispute is about
     return Reading(
         "route",
         Kind.ESCALATION,
@@ -199,6 +202,6 @@ def _reading(
             "tasks": tasks,
         },
         explains=frozenset({*known, *missing, *tasks, *by}),
-        explains_roles=ROLES | {"route", "body"} | ({"term"} if question.has(*DISPUTE, *DEVIATION) else set()) | ({"refusal"} if bodies or order else set()),
+        explains_roles=ROLES | {"route", "body"} | terms | ({"refusal"} if bodies or order else set()),
         bonus=bonus,
     )

@@ -12,6 +12,7 @@ from knowledge.model import Fact, Kind
 DISPUTE = "tvist"
 # Which dispute it is, and what it is about, is not what a detail of the route is asked by.
 WHICH = frozenset({"lokal", "regional", "tvist-lokal", "tvist-regional", "betala", "ansvarsgrans", "kalla"})
+BOTH = frozenset({"samsjuklighet", "en-i-taget", "bada-tillstanden"})
 SILENT_SUBJECTS = frozenset({"agreement", "body", "route", "step"})
 # Details that one may ask of an agreement, body or route; where no fact has them, the sources are silent.
 SILENT_DETAILS = frozenset(
@@ -29,7 +30,7 @@ def fact_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         fact = frame.facts[fact_id]
         if fact.editors_only or not set(fact.about) <= concepts:
             continue
-        if not _asks_else(question, fact):
+        if not asks_else(question, fact):
             yield _reading(question, fact, frame)
         if (silent := _silent(question, fact, frame)) is not None:
             yield silent
@@ -39,7 +40,7 @@ SHORT, TERM_ONLY = 5, 3
 """Tokens up to which a question that names only a term is taken to ask what it is; and its bare name."""
 
 
-def _asks_else(question: Question, fact: Fact) -> bool:
+def asks_else(question: Question, fact: Fact) -> bool:
     """Return whether a definition is no answer: the question asks who, when, how or whether of a term."""
     if fact.kind is not Kind.DEFINITION or len(fact.about) > 1 or len(question.tokens) < TERM_ONLY:
         return False
@@ -67,6 +68,9 @@ def _reading(question: Question, fact: Fact, frame: Frame) -> Reading:
         bonus -= 2.0  # a municipality's own LÖK goes before what holds for every LÖK
     if "rok" in fact.about and fact.agreement is None and question.of_role("agreement"):
         bonus -= 1.5  # what holds for agreements in general gives way to what one of them says
+    # Who meets there, or whom one disagrees with, is told in passing; so is what else a person with both conditions has.
+    met = ("actor", "unit") if escalation or any(frame.role(subject) == "body" for subject in subjects) else ()
+    groups = ("group",) if BOTH & set(fact.about) else ()
     if fact.route:  # "får patienten vara med när cheferna löser tvisten?": where in the route is told too
         also |= {step.id for step in frame.knowledge.routes[fact.route].steps}
     if fact.route and _other_route(question, fact.route, frame):
@@ -76,8 +80,7 @@ def _reading(question: Question, fact: Fact, frame: Frame) -> Reading:
         fact.kind,
         {"fact": fact.id},
         explains=frozenset({*fact.about, *fact.also, *agreement}) | FRAMING | also,
-        # Whom one disagrees with is told in passing: "när kommunen och psykiatrin tvistar".
-        explains_roles=frozenset({"municipality", "actor", "unit"} if escalation else {"municipality"}),
+        explains_roles=frozenset({"municipality", *met, *groups}),
         vocabulary=vocabulary,
         stems=stems,
         bonus=bonus,

@@ -23,7 +23,7 @@ def local_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     """Yield: what is known of the municipalities that were named, or of the county's LÖKs."""
     places = question.of_role("municipality")
     lok = question.has("lok")
-    if not places and question.has("kommunen") and (question.has("vilka") or question.yes_no or question.has("antal")):
+    if not places and question.has("kommunen", "nagon-kommun") and question.has("vilka", "antal", "nagon-kommun"):
         yield from _where_readings(question, frame)
     if not places and not (lok and (question.has(*COUNTING) or frame.municipality is not None)):
         return

@@ -12,8 +12,9 @@ from knowledge.model import Kind
 ASKED_OF_TASKS = frozenset({"ansvar", "en-ansvar", "var-fraga", "vilka", "gor", "kommunen", "regionen", "vi"})
 # Sides that a question about who is responsible may touch without asking for more than who.
 INCIDENTAL = frozenset(
-    {"lata-bli", "varfor", "innehall", "status", "borjan", "forsta", "skriva-ut", "fortfarande", "metod", "remiss", "ledamoter"}
-)
+    {"lata-bli", "varfor", "innehall", "status", "borjan", "forsta", "skriva-ut", "fortfarande", "metod", "remiss",
+     "ledamoter", "delta"}
+)  # fmt: skip
 GENERAL_SUBSTANCES = frozenset({"missbruk", "alkohol", "narkotika", "spel", "dopning", "beroendelakemedel"})
 ROLES = frozenset({"municipality", "actor", "unit", "substance"})
 
@@ -64,7 +65,7 @@ def duty_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     if matrix is None or tasks_named(question, matrix)[0]:
         return
     everybody = not actors and question.has("alla-aktorer")
-    if not (actors or everybody) or not question.has("ansvar", "en-ansvar", "gor", "matris"):
+    if not (actors or everybody) or not question.has("ansvar", "en-ansvar", "gor", "matris", "ansvarstabell"):
         return
     if not (question.asks_in_words or question.has("ansvar", "en-ansvar")):
         return
@@ -99,7 +100,7 @@ def actor_meaning_readings(question: Question, frame: Frame) -> Iterator[Reading
         "actor-meaning",
         Kind.DEFINITION,
         {"concept": units[0]},
-        explains=frozenset({units[0], "tidigare-namn"}) | FRAMING,
+        explains=frozenset({units[0], "tidigare-namn", "matris", "ansvarstabell"}) | FRAMING,
         explains_roles=frozenset({"municipality"}),
         bonus=0.4 if asked else 0.1,
     )
@@ -115,7 +116,7 @@ def other_matrix_readings(question: Question, frame: Frame) -> Iterator[Reading]
     groups = [c for c in question.of_role("group") if cues[c].agreement or cues[c].no_matrix]
     named = [agreement for agreement in question.of_role("agreement") if agreement != matrix.agreement]
     about_tasks = tasks or question.has(
-        "ansvar", "en-ansvar", "behandling", "utreda-ord", "ansvarsgrans", "matris", "diagnostisera"
+        "ansvar", "en-ansvar", "behandling", "utreda-ord", "ansvarsgrans", "matris", "ansvarstabell", "diagnostisera"
     )
     if not (groups or named) or not about_tasks:
         return
