@@ -42,6 +42,7 @@ class FirstWords:
     particles: frozenset[str]
     was: frozenset[str]
     after: frozenset[str]
+    auxiliaries: frozenset[str]
     stating: frozenset[str]
 
 
@@ -142,8 +143,19 @@ def is_yes_no(tokens: Sequence[Token], first: FirstWords, lexicon: Lexicon) -> b
         )
         # "borlänge lök missbruk finns den": the verb and its "den" come last.
         closes = len(clause) > 2 and clause[-2] in first.yes_no and clause[-1] in first.refers_back
-        verdict = verdict or closes or (opens and (len(clause) > 1 or len(clauses) == 1))
+        verdict = verdict or closes or _subject_first(clause, lexicon, first) or (opens and (len(clause) > 1 or len(clauses) == 1))
     return verdict or (held_out and asked) or (asked and words[-1] in first.held_out)
+
+
+def _subject_first(clause: list[str], lexicon: Lexicon, first: FirstWords) -> bool:
+    """Return whether a clause asks with its subject put first: "SIP måste personen samtycka", "röken är den igång"."""
+    if any(word in first.asking for word in clause) or clause[0] in first.subordinators | first.persons:
+        return False
+    followed = first.persons | first.refers_back
+    for at, (word, after) in enumerate(zip(clause[1:], clause[2:], strict=False), 1):
+        if word in first.auxiliaries and after in followed:
+            return any(_tells_what([each], lexicon, first) for each in clause[:at] if each not in first.refers_back)
+    return False
 
 
 def _tells_what(words: list[str], lexicon: Lexicon, first: FirstWords) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.answer import Answer, Paragraph
+from bot.frames.base import ACTIONS
 from bot.question import Question
 from bot.understanding import Mind
 from indexer.swedish import fold, normalise, tokenize
@@ -107,6 +108,8 @@ def inherit(question: Question, concepts: Iterable[str], mind: Mind) -> Question
     if question.has("lanet"):
         own_roles.add("municipality")  # the whole county is no municipality
     dropped = {role for own in own_roles for role in REPLACED_BY.get(own, ())}
+    if question.has(*ACTIONS):  # "och utredningen?" is a task, though named by what is done
+        dropped |= {"task", *({"aspect"} if not question.has("ansvar") else ())}
     has_aspect = any(
         mind.lexicon.entries[c].role == "aspect" and c not in ("vilka", "betydelse") for c in question.concepts
     )

@@ -201,6 +201,8 @@ def _unknown_weight(span: Span, tokens: tuple[Token, ...], first: FirstWords) ->
         return 0.0
     if len(token.word) <= 2:
         return 0.3
+    if len(token.word) == 3 and token.surface.islower():
+        return 0.5  # "hra", "oxå": a slip more often than a subject
     if span.start and tokens[span.start - 1].word in first.asking:
         return UNKNOWN_WEIGHT  # "vem sponsrar …?": the verb is what is asked
     if span.end < len(tokens) and tokens[span.end].word in first.particles and token.surface[0].islower():

@@ -121,6 +121,7 @@ def make_mind(
         particles=words("verbpartiklar"),
         was=words("var-verb"),
         after=words("efter-ord"),
+        auxiliaries=words("hjalpverb"),
         stating=words("hallna-for-sant"),
         turning=frozenset(cue.id for cue in cues.values() if cue.role == "place" or cue.agreement),
     )
@@ -156,7 +157,7 @@ def understand(question: Question, mind: Mind, frame: Frame, follows: str | None
 
     `follows` is the intent of the last answer, where the question leans on it.
     """
-    question = with_agreement(question, frame)
+    question = with_agreement(with_combined(question, frame), frame)
     possible = list(all_readings(question, frame))
     example = mind.examples.get(_stems(question.text))
     if example is not None:
@@ -202,6 +203,20 @@ def _exemplified(fact: Fact, question: Question) -> Reading:
     roles = frozenset(role for word in question.words for part in word.roles for role in part)
     stems = frozenset(stem(word.span.surface.lower()) for word in question.words)
     return Reading("fact", fact.kind, {"fact": fact.id}, explains_roles=roles, stems=stems, bonus=EXAMPLE_BONUS)
+
+
+def with_combined(question: Question, frame: Frame) -> Question:
+    """Return the question with the terms that its words mean together: "ångest" and "dricker" are samsjuklighet."""
+    said = set(question.concepts)
+    meant = tuple(
+        term.id
+        for term in frame.knowledge.terms.values()
+        if term.id not in said and any(set(when) <= said for when in term.when)
+    )
+    if not meant:
+        return question
+    roles = {**question.roles, "term": (*question.roles.get("term", ()), *meant)}
+    return replace(question, concepts=(*question.concepts, *meant), roles=roles)
 
 
 def with_agreement(question: Question, frame: Frame) -> Question:

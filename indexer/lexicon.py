@@ -222,7 +222,8 @@ class Lexicon(Words):
         stack: list[tuple[_Node, int, tuple[int, ...], int]] = [(root, start, (), 0)]
         while stack:
             node, index, used, gap = stack.pop()
-            if node.concepts and used:
+            whole = used and len(used) == used[-1] + 1 - used[0]
+            if node.concepts and used and (whole or not self._names_place(node.concepts)):
                 arcs.append(self._phrase(node, tokens, used, singles, how))
             if index >= len(tokens) or tokens[index].sentence != sentence:
                 continue
@@ -235,6 +236,10 @@ class Lexicon(Words):
             if used and gap < MAX_GAP and any(concept in self._skippable for concept in singles[index][0]):
                 stack.append((node, index + 1, used, gap + 1))
         return arcs
+
+    def _names_place(self, concepts: Iterable[str]) -> bool:
+        """Return whether a phrase is a name, within which nothing else stands: "Vara kommun"."""
+        return any(self.entries[concept].role in ("place", "municipality") for concept in concepts)
 
     def _phrase(
         self,

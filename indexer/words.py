@@ -91,7 +91,10 @@ class Words:
         """Return the concepts of one word and how they were found; empty and 'unknown' if none."""
         if found := self._exact.get(word):
             return tuple(sorted(found)), "exact"
-        if (found := self._stems.get(stem(word))) and not self._cut_too_far(word, found):
+        found = self._stems.get(stem(word))
+        if found and self._only_neutral(found) and (subjects := self._named_plainly(word)):
+            return tuple(sorted(subjects)), "fold"
+        if found and not self._cut_too_far(word, found):
             return tuple(sorted(found)), "stem"
         if bases := self._inflections.get(word):
             inflected = {concept for base in bases for concept in self._exact.get(base, ())}
@@ -101,6 +104,11 @@ class Words:
         if plain and (found := self._folded.get(word) or self._folded.get(fold(stem(word)))):
             return tuple(sorted(found)), "fold"
         return (), "unknown"
+
+    def _named_plainly(self, word: str) -> set[str]:
+        """Return the subjects that a word without diacritics names as it stands: "lok" is LÖK before it is a name."""
+        found = self._folded.get(word, ()) if word == fold(word) and word in self._folded_exact else ()
+        return {concept for concept in found if self.entries[concept].role in SUBJECTS}
 
     def _cut_too_far(self, word: str, found: Iterable[str]) -> bool:
         """Return whether so much was cut off that it is another word: "rullatorer" is no form of the verb "rulla"."""

@@ -27,7 +27,7 @@ REFERENCES: dict[tuple[type[model.Model], str], str] = {
     (model.Agreement, "supersedes"): "version",
     (model.Agreement, "groups"): "concept",
     (model.Task, "responsible"): "actor",
-    (model.Task, "when"): "concept",
+    (model.Concept, "when"): "concept",
     (model.Task, "law"): "law",
     (model.ResponsibilityMatrix, "agreement"): "agreement",
     (model.ResponsibilityMatrix, "actors"): "actor",

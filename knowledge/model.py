@@ -194,6 +194,9 @@ class Concept(Model):
     del_av: Id | None = Field(
         default=None, description="The concept of which this is a part, where they share an alias."
     )
+    when: tuple[tuple[Id, ...], ...] = Field(
+        default=(), description="Other concepts which together mean this one, though none of its words is said."
+    )
 
 
 class Cue(Concept):
@@ -345,12 +348,11 @@ class Agreement(Concept):
 
 
 class Task(Concept):
-    """A row of the matrix. `when` lists combinations of concepts that mean this task."""
+    """A row of the matrix."""
 
     name: str
     phrase: str = Field(description="In a sentence: 'orosanmälan till barnsocialtjänsten'.")
     responsible: tuple[Id, ...] = Field(min_length=1)
-    when: tuple[tuple[str, ...], ...] = ()
     medical: bool = Field(
         default=False, description="Medicines or treatment: say that the answer is about who, not how."
     )

@@ -119,7 +119,7 @@ def _verdict(fact: Fact, question: Question) -> str | None:
     return fact.yes_no
 
 
-_SECTION = re.compile(r"(\d+)\s*(?:a\s+)?kap\.?\s*(\d+)\s*([a-z])?\b|(\d+):(\d+)")
+_SECTION = re.compile(r"(\d+)\s*(?:a\s+)?kap\.?\s*(\d+)\s*([a-z])?\b|\b(\d{1,2}):(\d{1,2})\b")
 
 
 def _section_verdict(fact: Fact, question: Question, composer: Composer) -> str | None:

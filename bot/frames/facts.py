@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.frames.base import FRAMING, Frame
+from bot.frames.base import FRAMING, MATTER, Frame
 from bot.question import Question
 from bot.reading import Reading
 from knowledge.model import Fact, Kind
@@ -68,9 +68,10 @@ def _reading(question: Question, fact: Fact, frame: Frame) -> Reading:
         bonus -= 2.0  # a municipality's own LÖK goes before what holds for every LÖK
     if "rok" in fact.about and fact.agreement is None and question.of_role("agreement"):
         bonus -= 1.5  # what holds for agreements in general gives way to what one of them says
-    # Who meets there, or whom one disagrees with, is told in passing; so is what else a person with both conditions has.
+    # Who meets there, or whom one disagrees with, is told in passing, and what a person with both conditions has.
     met = ("actor", "unit") if escalation or any(frame.role(subject) == "body" for subject in subjects) else ()
-    groups = ("group",) if BOTH & set(fact.about) else ()
+    groups = ("group", "substance") if BOTH & set(fact.about) else ()
+    also |= MATTER if groups else frozenset()
     if fact.route:  # "får patienten vara med när cheferna löser tvisten?": where in the route is told too
         also |= {step.id for step in frame.knowledge.routes[fact.route].steps}
     if fact.route and _other_route(question, fact.route, frame):
