@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from indexer.lexicon import Lexicon
 from indexer.swedish import Token
@@ -43,6 +44,8 @@ class FirstWords:
     was: frozenset[str]
     after: frozenset[str]
     auxiliaries: frozenset[str]
+    purposes: frozenset[str]
+    infinitive: frozenset[str]
     stating: frozenset[str]
 
 
@@ -135,6 +138,9 @@ def is_yes_no(tokens: Sequence[Token], first: FirstWords, lexicon: Lexicon) -> b
             clause = clause[1:]
         if clause[0] in first.asking - first.ambiguous:
             return False
+        if clause[0] in first.stating:  # "visst är det …"
+            verdict = True
+            continue
         if clause[0] in first.ambiguous and clause[0] in first.was and _tells_what(clause[1:2], lexicon, first):
             verdict = True  # "var RÖK HVB i kraft?" asks whether, "var finns RÖK HVB?" where
             continue
@@ -143,7 +149,12 @@ def is_yes_no(tokens: Sequence[Token], first: FirstWords, lexicon: Lexicon) -> b
         )
         # "borlänge lök missbruk finns den": the verb and its "den" come last.
         closes = len(clause) > 2 and clause[-2] in first.yes_no and clause[-1] in first.refers_back
-        verdict = verdict or closes or _subject_first(clause, lexicon, first) or (opens and (len(clause) > 1 or len(clauses) == 1))
+        verdict = (
+            verdict
+            or closes
+            or _subject_first(clause, lexicon, first)
+            or (opens and (len(clause) > 1 or len(clauses) == 1))
+        )
     return verdict or (held_out and asked) or (asked and words[-1] in first.held_out)
 
 
@@ -152,7 +163,7 @@ def _subject_first(clause: list[str], lexicon: Lexicon, first: FirstWords) -> bo
     if any(word in first.asking for word in clause) or clause[0] in first.subordinators | first.persons:
         return False
     followed = first.persons | first.refers_back
-    for at, (word, after) in enumerate(zip(clause[1:], clause[2:], strict=False), 1):
+    for at, (word, after) in enumerate(pairwise(clause[1:]), 1):
         if word in first.auxiliaries and after in followed:
             return any(_tells_what([each], lexicon, first) for each in clause[:at] if each not in first.refers_back)
     return False
@@ -189,6 +200,8 @@ def _subordinates(tokens: Sequence[Token], index: int, first: FirstWords) -> boo
     word = tokens[index].word
     before = [token.word for token in tokens[max(0, index - 2) : index] if token.clause == tokens[index].clause]
     following = tokens[index + 1].word if index + 1 < len(tokens) else ""
+    if word in first.infinitive and before[-1:] and before[-1] in first.purposes:
+        return True  # "för att kalla till SIP"
     if word in first.conditions:
         return not before or following in first.persons
     if word not in first.subordinators or first.asking.intersection(before) or _cleft(tokens, index, first):

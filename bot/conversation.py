@@ -13,7 +13,7 @@ from bot.answer import Answer, Bullets, Choice, Notice, Paragraph, Steps
 from bot.answering import answer, ask_back, compose, finish, unknown
 from bot.compose.common import Composer
 from bot.danger import is_danger
-from bot.dialogue import combine, inherit, pick, split_questions
+from bot.dialogue import combine, inherit, pick, split_questions, terms_asked
 from bot.frames.base import Frame
 from bot.ports import Gap, Memory, Profile, Turn
 from bot.privacy import Masks, mask
@@ -215,6 +215,8 @@ class _Run:
         """One reply for a message with several questions that each have an answer of their own."""
         pieces = split_questions(self.text, self.mind.first.asking)
         if len(pieces) < 2 or not all(self._asks(piece) for piece in pieces):
+            pieces = terms_asked(self.question)
+        if len(pieces) < 2:
             return None
         whole = understand(self.question, self.mind, self.frame)
         if self.text.count("?") < 2 and whole.reading is not None and whole.reading.left < 0.3:
@@ -287,11 +289,12 @@ class _Run:
         leaning = leaning or (
             self.question.has("rok") and not self.question.of_role("agreement") and bool(last.get("agreement"))
         )
-        leaning = leaning or (last.get("intent") == "route" and self.question.has("nasta", "forsta", "sista"))
+        escalated = last.get("kind") == Kind.ESCALATION.value
+        leaning = leaning or (escalated and self.question.has("nasta", "forsta", "sista"))
         # "Vi är redan hos Länschefsnätverket" tells where in the route that was told one stands.
         at_step = self.question.first_person and self.question.of_role("body", "step")
         leaning = leaning or (last.get("intent") == "route" and bool(at_step) and not self.question.asks_in_words)
-        leaning = leaning or (last.get("kind") == Kind.ESCALATION.value and bool(self.question.after))
+        leaning = leaning or (escalated and bool(self.question.after))
         if last.get("unknown") and self.question.begins_as_follow_up and _only_place(self.question):
             return self._unknown(self.question)
         alone = understand(self.question, self.mind, self.frame)

@@ -26,6 +26,7 @@ REPLACED_BY = {
     "term": {"term", "task", "aspect", "substance", "body"},
     "route": {"route", "aspect"},
 }
+MEANING = frozenset({"betydelse", "star-for", "en-vad", "vilka"})
 KEPT_ASPECTS = frozenset(
     {
         "lakemedel",
@@ -80,6 +81,16 @@ def split_questions(text: str, asking: frozenset[str]) -> list[str]:
     )
     found = [piece.strip(" ,") for piece in pieces if piece and sum(char.isalpha() for char in piece) > 3]
     return [f"{piece}?" for piece in found][:MAX_QUESTIONS] if len(found) > 1 else []
+
+
+def terms_asked(question: Question) -> list[str]:
+    """Return the terms of a question that asks only what several of them mean: "vad betyder SAS och MAS?"."""
+    named = [
+        word for word in question.content_words if {"term", "unit"} & {role for part in word.roles for role in part}
+    ]
+    rest = [concept for word in question.content_words if word not in named for concept in word.span.concepts]
+    only = question.has(*MEANING) and set(rest) <= MEANING and all(word.span.known for word in question.content_words)
+    return [word.span.surface for word in named][:MAX_QUESTIONS] if only else []
 
 
 def combine(replies: list[Answer]) -> Answer:

@@ -162,7 +162,8 @@ def _word(
     # Another place, or another group, makes it another question wherever in the message it stands.
     always = bool(first.turning & set(span.concepts))
     outside = any(role == "outside" for part in roles for role in part)
-    told = not (asks or always or outside)
+    after = span.start > max(asking, default=0)  # what is chatted about once the question is asked
+    told = not (asks or always or (outside and not after))
     return Word(span, roles, part_weights, weight * (STORY_FACTOR if told else 1.0), asks, always, told)
 
 
@@ -227,3 +228,9 @@ def _age_groups(tokens: tuple[Token, ...]) -> Iterable[str]:
 def stems_of(question: Question) -> set[str]:
     """Return the stems of all words, for comparison with a passage's."""
     return {stem(token.word) for token in question.tokens}
+
+
+def says_all(words: str, stems: set[str]) -> bool:
+    """Return whether the stems of a question have all of some words, apart or written together."""
+    parts = words.lower().split()
+    return set(map(stem, parts)) <= stems or stem("".join(parts)) in stems

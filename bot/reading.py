@@ -50,7 +50,7 @@ def weigh(reading: Reading, question: Question) -> Reading:
     """Return the reading with its score: what it explains of the question, and what it leaves."""
     explained = left = told = 0.0
     unexplained: list[str] = []
-    anchored = False
+    anchored = named = False
     for word in question.words:
         if not word.content:
             continue
@@ -63,9 +63,11 @@ def weigh(reading: Reading, question: Question) -> Reading:
         anchored = anchored or (
             word.asks and share == 1.0 and bool(ANCHORS & {role for part in word.roles for role in part})
         )
+        named = named or (not word.asks and share == 1.0 and bool(ANCHORS & {r for part in word.roles for r in part}))
         if share < 0.5:
             unexplained.append(word.span.surface)
     # Where the question itself names its subject, the story around it may be about anything.
+    anchored = anchored or (named and question.refers_back)  # "där ligger RÖK missbruk … är det den som gäller?"
     left += min(told, STORY_CAP) if anchored else told
     return replace(
         reading,

@@ -122,6 +122,8 @@ def make_mind(
         was=words("var-verb"),
         after=words("efter-ord"),
         auxiliaries=words("hjalpverb"),
+        purposes=words("avsiktsord"),
+        infinitive=words("infinitivmarke"),
         stating=words("hallna-for-sant"),
         turning=frozenset(cue.id for cue in cues.values() if cue.role == "place" or cue.agreement),
     )

@@ -197,14 +197,19 @@ class Lexicon(Words):
         if not particles:
             return []
         sentence = tokens[start].sentence
-        for token in tokens[start + 1 : start + 1 + PARTICLE_GAP]:
+        for at, token in enumerate(tokens[start + 1 : start + 1 + PARTICLE_GAP], start + 1):
             if token.sentence != sentence:
                 break
-            if concepts := particles.get(token.word):
+            if (concepts := particles.get(token.word)) and not (at > start + 1 and self._pair(tokens[at - 1], token)):
                 surface = f"{tokens[start].surface} {token.surface}"
                 span = Span(start, start + 1, (tuple(sorted(concepts)),), "particle", surface, (start,))
                 return [(1.0 + PHRASE_BONUS, span)]
         return []
+
+    def _pair(self, first: Token, second: Token) -> bool:
+        """Return whether two words begin a phrase of their own: "utpekade för"."""
+        node = self._phrases.children.get(_phrase_key(first.word))
+        return node is not None and _phrase_key(second.word) in node.children
 
     def _walk(
         self,
@@ -227,6 +232,8 @@ class Lexicon(Words):
                 arcs.append(self._phrase(node, tokens, used, singles, how))
             if index >= len(tokens) or tokens[index].sentence != sentence:
                 continue
+            if gap and tokens[index].clause != tokens[start].clause:
+                continue  # "för kvartal tre, vem …" is not "för vem"
             if (child := node.children.get(key(words[index]))) is not None:
                 stack.append((child, index + 1, (*used, index), gap))
             if used and index + 1 < len(tokens):

@@ -28,6 +28,8 @@ SUBJECTS = frozenset(
 )
 LONGEST_ENDING = 5
 """Letters that an inflection has at most."""
+RARE = 1.5
+"""Zipf value from which a word is too well known to be a slip for a small word: "fräsa"."""
 SURE = 1.45
 """Penalty up to which a word is one mistake away."""
 REAL_WORD = 3.0
@@ -222,7 +224,7 @@ class Words:
         roles = {self.entries[concept].role for concept in concepts}
         if "danger" in roles or ((len(word) < 7 or best[0] > SURE) and roles & NEVER_GUESSED):
             return (), None
-        if roles <= {"neutral", "form"} and (best[0] > 1.5 or (common and zipf(best[2]) < common + 2)):
+        if roles <= {"neutral", "form"} and (best[0] > 1.5 or common > RARE or (common and zipf(best[2]) < common + 2)):
             # A rare word that happens to be near an everyday one is still a word of its own.
             return (), None
         return tuple(sorted(concepts)), best[2]

@@ -6,9 +6,8 @@ from dataclasses import replace
 
 from bot.answer import Answer, Block, Bullets, Paragraph
 from bot.compose.common import Composer, shorten
-from bot.question import Question, stems_of
+from bot.question import Question, says_all, stems_of
 from bot.reading import Reading
-from indexer.swedish import stem
 from knowledge.model import Kind, LocalFact, LocalNote, Locator, LokStatus, last_day
 
 RECENT = 183
@@ -138,7 +137,7 @@ def _asked_note(fact: LocalFact, question: Question) -> LocalNote | None:
     for note in fact.notes:
         if note.editors_only or note.topic == "lok":
             continue
-        score = sum(2 for words in note.words if set(map(stem, words.lower().split())) <= stems)
+        score = sum(2 for words in note.words if says_all(words, stems))
         score += 3 if question.has(*wanted.get(note.topic, ())) else 0
         if score and (best is None or score > best[0]):
             best = (score, note)
@@ -289,8 +288,10 @@ def _counts(composer: Composer, only: str | None) -> tuple[list[Block], list[Loc
 
 
 def _any_source(composer: Composer) -> tuple[Locator, ...]:
-    fact = next(iter(composer.knowledge.local.values()), None)
-    return fact.sources[:1] if fact else ()
+    """Return where what is known of municipalities stands; before anything was, the agreement that asks for a LÖK."""
+    seen = (fact for fact in composer.knowledge.local.values() if last_day(fact.observed) <= composer.on)
+    fact = next(seen, None)
+    return fact.sources[:1] if fact else composer.term(composer.knowledge.region.main_agreement).decision.sources
 
 
 def _support(composer: Composer) -> str:

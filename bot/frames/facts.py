@@ -46,7 +46,8 @@ def asks_else(question: Question, fact: Fact) -> bool:
         return False
     if question.has("betydelse", "en-vad", "star-for", "tidigare-namn", "vilka", "gor", "jamfora"):
         return False
-    if question.asks_detail:
+    others = question.of_role("task", "term", "law", "route")
+    if question.asks_detail or (len(question.tokens) > SHORT and set(others) - set(fact.about)):
         return True
     return len(question.tokens) > SHORT and question.yes_no and fact.yes_no is None
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from bot.frames.base import FRAMING, MATTER, Frame, tasks_named
-from bot.question import Question, stems_of
+from bot.question import Question, says_all, stems_of
 from bot.reading import Reading
-from indexer.swedish import stem
 from knowledge.model import Kind
 
 ASPECTS = frozenset(
@@ -76,7 +75,7 @@ def _where_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     scores: dict[str, int] = {}
     for fact in frame.knowledge.local.values():
         for number, note in enumerate(fact.notes):
-            hits = sum(1 for words in note.words if set(map(stem, words.lower().split())) <= asked)
+            hits = sum(1 for words in note.words if says_all(words, asked))
             if hits and not note.editors_only and note.topic != "lok":
                 scores[f"{fact.id}#{number}"] = hits
     best = max(scores.values(), default=0)

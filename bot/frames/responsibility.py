@@ -12,8 +12,8 @@ from knowledge.model import Kind
 ASKED_OF_TASKS = frozenset({"ansvar", "en-ansvar", "var-fraga", "vilka", "gor", "kommunen", "regionen", "vi"})
 # Sides that a question about who is responsible may touch without asking for more than who.
 INCIDENTAL = frozenset(
-    {"lata-bli", "varfor", "innehall", "status", "borjan", "forsta", "skriva-ut", "fortfarande", "metod", "remiss",
-     "ledamoter", "delta"}
+    {"lata-bli", "hvb", "varfor", "innehall", "status", "borjan", "forsta", "skriva-ut", "fortfarande", "metod",
+     "remiss", "ledamoter", "delta"}
 )  # fmt: skip
 GENERAL_SUBSTANCES = frozenset({"missbruk", "alkohol", "narkotika", "spel", "dopning", "beroendelakemedel"})
 ROLES = frozenset({"municipality", "actor", "unit", "substance"})
