@@ -44,33 +44,50 @@ class FirstWords:
     was: frozenset[str]
     after: frozenset[str]
     auxiliaries: frozenset[str]
+    under: frozenset[str]
+    here: frozenset[str]
+    working: frozenset[str]
     purposes: frozenset[str]
     infinitive: frozenset[str]
     stating: frozenset[str]
 
 
-def asking_tokens(tokens: Sequence[Token], first: FirstWords) -> tuple[frozenset[int], frozenset[int]]:
-    """Return which tokens ask, all where no part of the message seems to; and which of these only lead up to it.
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Which tokens of a message ask, which of these only lead up to the question, and which say who writes."""
+
+    asking: frozenset[int]
+    leading: frozenset[int]
+    introducing: frozenset[int]
+
+
+def parts_of(tokens: Sequence[Token], first: FirstWords) -> Parts:
+    """Return what the parts of a message are for; all of it asks where no part seems to.
 
     A message falls into sentences, and a sentence that asks into parts. What begins with a question word asks; what
     stands before it leads up to it: "tjejen på boendet vill sluta, vem håller i det?" What follows is talk.
     """
     asking: set[int] = set()
     leading: set[int] = set()
+    introducing: set[int] = set()
     for sentence in _asking_sentences(tokens, first):
         members = [index for index, token in enumerate(tokens) if token.sentence == sentence]
-        parts = _parts(tokens, members, first)
+        parts = _cut(tokens, members, first)
         opens = [_opens_with_question_word(tokens, part, first) for part in parts]
         for number, (part, opened) in enumerate(zip(parts, opens, strict=True)):
-            tells = not opened and any(opens) and len(part) >= TELLING
-            if not tells or not any(opens[:number]):
+            tells = not opened and any(opens)
+            if tells and _introduces(tokens, part, first):
+                introducing.update(part)
+            elif tells and len(part) >= TELLING and any(opens[:number]):
+                continue
+            else:
                 asking.update(part)
-            if tells:
-                leading.update(part)
-    return frozenset(asking), frozenset(leading & asking)
+                if tells and len(part) >= TELLING:
+                    leading.update(part)
+    return Parts(frozenset(asking), frozenset(leading), frozenset(introducing))
 
 
-def _parts(tokens: Sequence[Token], members: list[int], first: FirstWords) -> list[list[int]]:
+def _cut(tokens: Sequence[Token], members: list[int], first: FirstWords) -> list[list[int]]:
     """Return the parts of a sentence, cut at punctuation and before a word that can only be a question word."""
     sure = first.asking - first.ambiguous - first.subordinators
     parts: list[list[int]] = []
@@ -83,9 +100,17 @@ def _parts(tokens: Sequence[Token], members: list[int], first: FirstWords) -> li
     return parts
 
 
+def _introduces(tokens: Sequence[Token], part: list[int], first: FirstWords) -> bool:
+    """Return whether a part only says who writes: "frivården här", "jag jobbar på ekonomiskt bistånd"."""
+    words = [tokens[index].word for index in part]
+    return words[-1] in first.here or (bool(first.working & set(words)) and bool(first.first_person & set(words)))
+
+
 def _opens_with_question_word(tokens: Sequence[Token], part: list[int], first: FirstWords) -> bool:
-    """Return whether a part begins by asking: "och vem …", "i vilken kommun …"."""
-    return any(tokens[index].word in first.asking - first.ambiguous for index in part[:OPENING])
+    """Return whether a part begins by asking: "och vem …", "i vilken kommun …", "…, gäller inte …?"."""
+    begins = tokens[part[0]]
+    marked = begins.asks and begins.word in first.auxiliaries and len(part) >= OPENING
+    return marked or any(tokens[index].word in first.asking - first.ambiguous for index in part[:OPENING])
 
 
 def _asking_sentences(tokens: Iterable[Token], first: FirstWords) -> frozenset[int]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from bot.clauses import FirstWords, asides, asking_tokens, denies, is_claim, is_negated, is_yes_no
+from bot.clauses import FirstWords, Parts, asides, denies, is_claim, is_negated, is_yes_no, parts_of
 from indexer.lexicon import Lexicon, Span
 from indexer.swedish import MODIFIER_ENDINGS, Token, age_in, normalise, stem, tokenize
 
@@ -33,6 +33,8 @@ ROLE_WEIGHT: Mapping[str, float] = {
     "form": 0.0,
     "time": 0.2,
 }
+ANCHORS = frozenset({"task", "agreement", "body", "term", "route", "law", "step", "substance"})
+"""Roles of what a question can be about; the others only say whose, where or which side."""
 UNKNOWN_WEIGHT = 2.0
 STORY_FACTOR = 0.35
 ASIDE_FACTOR = 0.4
@@ -108,11 +110,13 @@ def read_question(text: str, lexicon: Lexicon, first: FirstWords, weights: Mappi
     """Analyse one message. `weights` overrides a role's weight for single concepts."""
     tokens = tuple(tokenize(normalise(text)))
     spans = lexicon.spans(tokens)
-    asking, leading = asking_tokens(tokens, first)
-    words = tuple(_word(span, tokens, lexicon, asking, weights, first) for span in spans)
-    words = _lightened(_told(words), asides(tokens, first), leading)
+    parts = parts_of(tokens, first)
+    words = tuple(_word(span, tokens, lexicon, parts, weights, first) for span in spans)
+    words = _lightened(_told(words), asides(tokens, first), parts.leading)
     named = [concept for word in words for concept in word.span.concepts]
-    concepts = tuple(dict.fromkeys((*named, *(group for group in _age_groups(tokens) if group in lexicon.entries))))
+    concepts = tuple(
+        dict.fromkeys((*named, *(group for group in _age_groups(tokens, first) if group in lexicon.entries)))
+    )
     roles: dict[str, tuple[str, ...]] = {}
     for concept in concepts:
         role = lexicon.entries[concept].role
@@ -148,22 +152,23 @@ def _word(
     span: Span,
     tokens: tuple[Token, ...],
     lexicon: Lexicon,
-    asking: frozenset[int],
+    parts: Parts,
     weights: Mapping[str, float],
     first: FirstWords,
 ) -> Word:
     roles = tuple(tuple(lexicon.entries[concept].role for concept in part) for part in span.parts)
-    asks = span.start in asking
+    asks = span.start in parts.asking
     part_weights = tuple(
         min(weights.get(concept, ROLE_WEIGHT.get(lexicon.entries[concept].role, 1.0)) for concept in part)
         for part in span.parts
     )
     weight = sum(part_weights) if span.known else _unknown_weight(span, tokens, first)
     # Another place, or another group, makes it another question wherever in the message it stands.
-    always = bool(first.turning & set(span.concepts))
+    always = bool(first.turning & set(span.concepts)) and span.start not in parts.introducing
     outside = any(role == "outside" for part in roles for role in part)
-    after = span.start > max(asking, default=0)  # what is chatted about once the question is asked
-    told = not (asks or always or (outside and not after))
+    # What is chatted about once the question is asked, and who writes, may be about anything.
+    aside = span.start > max(parts.asking, default=0) or span.start in parts.introducing
+    told = not (asks or always or (outside and not aside))
     return Word(span, roles, part_weights, weight * (STORY_FACTOR if told else 1.0), asks, always, told)
 
 
@@ -181,6 +186,8 @@ def _lightened(words: tuple[Word, ...], aside: frozenset[int], leading: frozense
     main = [word for word in words if word.asks and word.span.start not in aside and word.weight >= 1.0]
     if not main:
         return words
+    if not any(ANCHORS.intersection(roles) for word in words for roles in word.roles):
+        leading = frozenset()  # "kopieringspappret hos soc tog slut, vems ansvar är det?": no subject but the unknown
     return tuple(
         replace(word, weight=word.weight * ASIDE_FACTOR)
         if (word.span.start in aside and _light(word)) or (word.span.start in leading and not word.span.known)
@@ -217,9 +224,12 @@ def _unknown_weight(span: Span, tokens: tuple[Token, ...], first: FirstWords) ->
 ADULT, OLD = 18, 65
 
 
-def _age_groups(tokens: tuple[Token, ...]) -> Iterable[str]:
+def _age_groups(tokens: tuple[Token, ...], first: FirstWords) -> Iterable[str]:
     """Yield the age group (a cue id) of each age that is named."""
     for index, token in enumerate(tokens):
+        if index and tokens[index - 1].word in first.under and token.word.isdigit() and int(token.word) <= ADULT:
+            yield "barn"  # "under 18"
+            continue
         following = tokens[index + 1].word if index + 1 < len(tokens) else ""
         if (age := age_in(token.word, following)) is not None:
             yield "barn" if age < ADULT else "aldre" if age >= OLD else "vuxna"

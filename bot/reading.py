@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.question import Question, Word
+from bot.question import ANCHORS, Question, Word
 from indexer.swedish import stem
 from knowledge.model import Kind
 
 # A word that only stands in the fact's own text is weaker evidence than one that names its subject.
 VOCABULARY_SHARE = 0.85
 STORY_CAP = 0.6
-ANCHORS = frozenset({"task", "agreement", "body", "term", "route", "law", "step", "substance"})
 FREE_ROLES = frozenset({"neutral", "form", "danger", "time"})
 
 

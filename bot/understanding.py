@@ -122,6 +122,9 @@ def make_mind(
         was=words("var-verb"),
         after=words("efter-ord"),
         auxiliaries=words("hjalpverb"),
+        under=words("under-ord"),
+        here=words("har-ord"),
+        working=words("arbeta-ord"),
         purposes=words("avsiktsord"),
         infinitive=words("infinitivmarke"),
         stating=words("hallna-for-sant"),
@@ -297,7 +300,7 @@ def _partial(question: Question, frame: Frame) -> tuple[Reading, ...]:
 def _anchored(fact: Fact, question: Question, frame: Frame) -> bool:
     """Return whether the question names the fact's subject, not only a side of it."""
     subjects = [concept for concept in fact.about if frame.lexicon.entries[concept].role not in ("aspect", "form")]
-    return bool(subjects) and set(subjects) <= set(question.concepts)
+    return bool(subjects) and {fact.about[0], *subjects} <= set(question.concepts)
 
 
 def _proposals(question: Question, mind: Mind, frame: Frame) -> Iterable[Reading]:

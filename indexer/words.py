@@ -26,6 +26,7 @@ NEVER_INFLECTED = frozenset({"danger", "form"})
 SUBJECTS = frozenset(
     {"task", "term", "agreement", "body", "municipality", "actor", "unit", "substance", "route", "law", "group"}
 )
+ENDINGS = ("n", "en", "na", "s", "ns", "t", "et", "r", "er", "ar")
 LONGEST_ENDING = 5
 """Letters that an inflection has at most."""
 RARE = 1.5
@@ -76,6 +77,10 @@ class Words:
         self._folded_exact.add(fold(word))
         if len(stem(word)) >= 4:
             self._folded[fold(stem(word))].add(concept)
+        elif word != fold(word):  # too short a stem to be looked up by: "läkare", "läkaren"
+            for ending in ENDINGS:
+                if stem(word + ending) == stem(word):
+                    self._folded[fold(word + ending)].add(concept)
         if "-" in word:
             self._add_word(word.replace("-", ""), concept)
 

@@ -89,6 +89,8 @@ def _lead(term: Term, focus: str, question: Question, composer: Composer) -> str
         "on": composer.on.isoformat(),
         "passed_over": bool(term.passed_over),
     }
+    if focus == "tidigare-version" and question.yes_no and question.has("giltighet") and term.begun:
+        return composer.say("validity.lead_not_older", **values)
     if focus == "tidigare-version" and term.agreement.older:
         return composer.say("validity.lead_older", count=len(term.agreement.older), yes_no=question.yes_no, **values)
     if term.uncertain:

@@ -88,6 +88,7 @@ def tasks_named(question: Question, matrix: ResponsibilityMatrix | None) -> tupl
         return (), frozenset()
     concepts = set(question.concepts)
     named = {task.id for task in matrix.tasks if task.id in concepts}
+    named = named & question.asked or named  # what is asked, where the story names another: "han är orolig"
     by = set(named)
     combined = [
         (len(when), row, task.id, when)
@@ -107,4 +108,5 @@ def tasks_named(question: Question, matrix: ResponsibilityMatrix | None) -> tupl
     for _, _, task_id, when in combined:
         if task_id in named:
             by.update(when)
+    by.update(c for task in matrix.tasks if task.id in named for when in task.when for c in when if c in ACTIONS)
     return tuple(task.id for task in matrix.tasks if task.id in named), frozenset(by)
