@@ -15,6 +15,7 @@ from bot.compose.common import Composer
 from bot.danger import is_danger
 from bot.dialogue import combine, inherit, pick, split_questions, terms_asked
 from bot.frames.base import Frame
+from bot.markup import shown
 from bot.ports import Gap, Memory, Profile, Turn
 from bot.privacy import Masks, mask
 from bot.question import Question
@@ -58,7 +59,7 @@ def take_turn(
 ) -> Outcome:
     """Return the reply to one message. Never raises for what people write."""
     masks = Masks(say("privacy.mask_id"), say("privacy.mask_phone"), say("privacy.mask_mail"))
-    text, private = mask(normalise(turn.text)[: MAX_TEXT + MAX_MASKED], masks)
+    text, private = mask(normalise(shown(turn.text[: 4 * MAX_TEXT]))[: MAX_TEXT + MAX_MASKED], masks)
     text = text[:MAX_TEXT]
     memory = remembered.memory
     if memory is not None and now - memory.at > REMEMBERED_FOR:
@@ -213,7 +214,7 @@ class _Run:
 
     def _several(self) -> Outcome | None:
         """One reply for a message with several questions that each have an answer of their own."""
-        pieces = split_questions(self.text, self.mind.first.asking)
+        pieces = split_questions(self.text, self.mind.first.asking, self.mind.first.separate)
         if len(pieces) < 2 or not all(self._asks(piece) for piece in pieces):
             pieces = terms_asked(self.question)
         if len(pieces) < 2:
@@ -335,7 +336,7 @@ class _Run:
         if self.memory is None or self.memory.frame.get("intent") != "validity" or self.question.of_role("agreement"):
             return self.question
         agreements = self.mind.knowledge.agreements.values()
-        words = {token.word for token in self.question.tokens}
+        words = {token.word for token in self.question.tokens} - self.mind.first.follow_up
         named = [a.id for a in agreements if a.groups and self.question.has(*a.groups)]
         named = named or [a.id for a in agreements if words & set(a.short.casefold().split())]
         if len(named) != 1:

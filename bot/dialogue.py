@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.answer import Answer, Paragraph
-from bot.frames.base import ACTIONS
+from bot.frames.base import ACTIONS, PEOPLE
 from bot.question import Question
 from bot.understanding import Mind
 from indexer.swedish import fold, normalise, tokenize
@@ -73,11 +73,18 @@ def _same(word: str, other: str) -> bool:
     return word == other or (len(word) >= 4 and (other.startswith(word) or word.startswith(other)) and len(other) >= 4)
 
 
-def split_questions(text: str, asking: frozenset[str]) -> list[str]:
-    """Return the questions of a message, at most three: by question marks, numbers, or "och" before a question word."""
-    words = "|".join(sorted(asking, key=len, reverse=True))
+def split_questions(text: str, asking: frozenset[str], verbs: frozenset[str] = frozenset()) -> list[str]:
+    """Return the questions of a message, at most three.
+
+    They part at question marks and numbers, and at "och" before a question word or one of the verbs.
+    """
+    words, after_and = (
+        "|".join(map(re.escape, sorted(each, key=len, reverse=True))) for each in (asking, asking | verbs)
+    )
     pieces = re.split(
-        rf"\?|(?:^|\s)\d\s?[).]\s|;|,?\s(?:och|samt|and)\s(?=(?:{words})\b)|,\s(?=(?:{words})\b)", text, flags=re.I
+        rf"\?|(?:^|\s)\d\s?[).]\s|;|,?\s(?:och|å|samt|and)\s(?=(?:{after_and})\b)|,\s(?=(?:{words})\b)",
+        text,
+        flags=re.I,
     )
     found = [piece.strip(" ,") for piece in pieces if piece and sum(char.isalpha() for char in piece) > 3]
     return [f"{piece}?" for piece in found][:MAX_QUESTIONS] if len(found) > 1 else []
@@ -122,7 +129,7 @@ def inherit(question: Question, concepts: Iterable[str], mind: Mind) -> Question
     if question.has(*ACTIONS):  # "och utredningen?" is a task, though named by what is done
         dropped |= {"task", *({"aspect"} if not question.has("ansvar") else ())}
     has_aspect = any(
-        mind.lexicon.entries[c].role == "aspect" and c not in ("vilka", "betydelse") for c in question.concepts
+        mind.lexicon.entries[c].role == "aspect" and c not in PEOPLE | {"vilka", "betydelse"} for c in question.concepts
     )
     taken: list[str] = []
     for concept in concepts:

@@ -54,6 +54,7 @@ class Word:
     asks: bool
     turns: bool = False
     told: bool = False
+    aside: bool = False
 
     @property
     def content(self) -> bool:
@@ -189,7 +190,7 @@ def _lightened(words: tuple[Word, ...], aside: frozenset[int], leading: frozense
     if not any(ANCHORS.intersection(roles) for word in words for roles in word.roles):
         leading = frozenset()  # "kopieringspappret hos soc tog slut, vems ansvar är det?": no subject but the unknown
     return tuple(
-        replace(word, weight=word.weight * ASIDE_FACTOR)
+        replace(word, weight=word.weight * ASIDE_FACTOR, aside=True)
         if (word.span.start in aside and _light(word)) or (word.span.start in leading and not word.span.known)
         else word
         for word in words

@@ -122,6 +122,7 @@ def make_mind(
         was=words("var-verb"),
         after=words("efter-ord"),
         auxiliaries=words("hjalpverb"),
+        separate=words("egen-fraga"),
         under=words("under-ord"),
         here=words("har-ord"),
         working=words("arbeta-ord"),

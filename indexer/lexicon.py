@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from types import MappingProxyType
 
 from indexer.swedish import Token, fold, stem
@@ -206,10 +207,11 @@ class Lexicon(Words):
                 return [(1.0 + PHRASE_BONUS, span)]
         return []
 
-    def _pair(self, first: Token, second: Token) -> bool:
-        """Return whether two words begin a phrase of their own: "utpekade för"."""
+    def _pair(self, first: Token, second: Token) -> tuple[str, ...]:
+        """Return what two words mean that are a phrase of their own: "utpekade för"."""
         node = self._phrases.children.get(_phrase_key(first.word))
-        return node is not None and _phrase_key(second.word) in node.children
+        node = node.children.get(_phrase_key(second.word)) if node else None
+        return node.concepts if node else ()
 
     def _walk(
         self,
@@ -261,10 +263,11 @@ class Lexicon(Words):
         bonus = 0.02 if all(self.entries[concept].role == "neutral" for concept in node.concepts) else PHRASE_BONUS
         worth = WORTH[how] * length + bonus * len(used) - 0.05 * (length - len(used))
         surface = " ".join(tokens[position].surface for position in used)
+        within = [concept for position in used for concept in singles[position][0]]
+        within += [concept for first, second in pairwise(used) for concept in self._pair(tokens[first], tokens[second])]
         inner = tuple(
             concept
-            for position in used
-            for concept in singles[position][0]
+            for concept in within
             if self.entries[concept].role in SUBJECTS | {"aspect"} and concept not in node.concepts
         )
         parts: tuple[tuple[str, ...], ...] = (node.concepts,)

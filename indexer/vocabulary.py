@@ -14,6 +14,8 @@ SHORT_FORMS = "kortformer"
 NEGATION = "negation"
 JOINING_WORDS = "neutral-bindeord"
 FUNCTION_WORDS = frozenset({"neutral-funktionsord", "neutral-kortord", JOINING_WORDS})
+NAMES = frozenset({"neutral-a-namn", "neutral-b-namn", "neutral-c-namn"})
+"""First names, which are never a part of a compound either."""
 
 
 def concepts_of(knowledge: Knowledge) -> Iterator[tuple[Entry, tuple[str, ...]]]:
@@ -77,7 +79,7 @@ def lexicon_of(knowledge: Knowledge, inflections: Mapping[str, Sequence[str]] = 
         aliases,
         skippable,
         frozenset(particles.aliases if particles else ()),
-        FUNCTION_WORDS,
+        FUNCTION_WORDS | NAMES,
         short_forms,
         frozenset(knowledge.cues[NEGATION].aliases if NEGATION in knowledge.cues else ()),
         inflections,

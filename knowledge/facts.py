@@ -139,7 +139,7 @@ def _of_fact(fact: Fact, title: str) -> Citable:
         id=fact.id,
         kind=Kind(fact.kind),
         title=title,
-        text=_text(fact.lead, fact.details, fact.missing),
+        text=_text(fact.lead, fact.details),
         sources=fact.sources,
         valid_from=fact.valid_from,
         valid_through=fact.valid_through,
