@@ -14,7 +14,7 @@ from bot.clauses import FirstWords
 from bot.frames import all_readings
 from bot.frames.base import FRAMING, MATTER, PEOPLE, Frame, actors_named, tasks_named
 from bot.frames.facts import asks_else
-from bot.question import Question, read_question
+from bot.question import ANCHORS, Question, read_question
 from bot.reading import Reading, weigh
 from indexer.lexicon import Lexicon
 from indexer.swedish import fold, normalise, stem, tokenize
@@ -301,7 +301,8 @@ def _partial(question: Question, frame: Frame) -> tuple[Reading, ...]:
 def _anchored(fact: Fact, question: Question, frame: Frame) -> bool:
     """Return whether the question names the fact's subject, not only a side of it."""
     subjects = [concept for concept in fact.about if frame.lexicon.entries[concept].role not in ("aspect", "form")]
-    return bool(subjects) and {fact.about[0], *subjects} <= set(question.concepts)
+    strong = any(frame.role(concept) in ANCHORS | {"group", "municipality"} for concept in subjects)
+    return strong and set(subjects) <= set(question.concepts)
 
 
 def _proposals(question: Question, mind: Mind, frame: Frame) -> Iterable[Reading]:

@@ -270,7 +270,7 @@ def before(kind: Kind, term: Term, question: Question, composer: Composer) -> An
     lead = composer.validity_line(term)
     return composer.answer(
         kind,
-        shorten(composer.decided(None, lead) if question.yes_no else lead),
+        shorten(composer.decided("nej" if kind is Kind.VALIDITY else None, lead) if question.yes_no else lead),
         title=term.agreement.short,
         blocks=(Paragraph(composer.say("responsibility.before", agreement=term.agreement.short)),),
         agreement=term.agreement.id,

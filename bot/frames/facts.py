@@ -75,7 +75,8 @@ def _reading(question: Question, fact: Fact, frame: Frame) -> Reading:
     also |= MATTER if groups else frozenset()
     if fact.route:  # "får patienten vara med när cheferna löser tvisten?": where in the route is told too
         also |= {step.id for step in frame.knowledge.routes[fact.route].steps}
-    lightened = {concept for word in question.words if word.aside for concept in word.span.concepts}
+    lightened = {concept for word in question.words if word.aside or word.told for concept in word.span.concepts}
+    lightened -= question.asked - {c for word in question.words if word.aside for c in word.span.concepts}
     if not escalation and lightened & set(fact.about):
         bonus -= 0.8  # "behövs samtycke för att kalla?" asks of the consent
     if fact.route and _other_route(question, fact.route, frame):

@@ -86,7 +86,7 @@ def duty_readings(question: Question, frame: Frame) -> Iterator[Reading]:
 def actor_meaning_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     """Yield: what an actor or unit is, where nothing else is asked of it."""
     units = question.of_role("unit", "actor")
-    if not units or frame.matrix is None:
+    if not units or frame.matrix is None or question.has("namn-pa-person", "ordforande", "kontakt"):
         return
     asked = _asks_meaning(question)
     alone = (
