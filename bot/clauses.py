@@ -55,11 +55,12 @@ class FirstWords:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Which tokens of a message ask, which of these only lead up to the question, and which say who writes."""
+    """Which tokens ask, which of these only lead up to it, which say who writes, and which stand in other sentences."""
 
     asking: frozenset[int]
     leading: frozenset[int]
     introducing: frozenset[int]
+    story: frozenset[int]
 
 
 def parts_of(tokens: Sequence[Token], first: FirstWords) -> Parts:
@@ -71,8 +72,14 @@ def parts_of(tokens: Sequence[Token], first: FirstWords) -> Parts:
     asking: set[int] = set()
     leading: set[int] = set()
     introducing: set[int] = set()
-    for sentence in _asking_sentences(tokens, first):
+    story: set[int] = set()
+    asks = _asking_sentences(tokens, first)
+    for sentence in sorted({token.sentence for token in tokens}):
         members = [index for index, token in enumerate(tokens) if token.sentence == sentence]
+        if sentence not in asks:
+            story.update(members)
+            introducing.update(members if _introduces(tokens, members, first) else ())
+            continue
         parts = _cut(tokens, members, first)
         opens = [_opens_with_question_word(tokens, part, first) for part in parts]
         for number, (part, opened) in enumerate(zip(parts, opens, strict=True)):
@@ -85,7 +92,7 @@ def parts_of(tokens: Sequence[Token], first: FirstWords) -> Parts:
                 asking.update(part)
                 if tells and len(part) >= TELLING:
                     leading.update(part)
-    return Parts(frozenset(asking), frozenset(leading), frozenset(introducing))
+    return Parts(frozenset(asking), frozenset(leading), frozenset(introducing), frozenset(story))
 
 
 def _cut(tokens: Sequence[Token], members: list[int], first: FirstWords) -> list[list[int]]:
@@ -159,7 +166,7 @@ def is_yes_no(tokens: Sequence[Token], first: FirstWords, lexicon: Lexicon) -> b
     for token in tokens:
         clauses.setdefault(token.clause, []).append(token.word)
     verdict = False
-    for clause in clauses.values():
+    for clause in filter(None, clauses.values()):
         while len(clause) > 1 and clause[0] in first.follow_up:
             clause = clause[1:]
         if clause[0] in first.asking - first.ambiguous:
@@ -181,7 +188,8 @@ def is_yes_no(tokens: Sequence[Token], first: FirstWords, lexicon: Lexicon) -> b
             or _subject_first(clause, lexicon, first)
             or (opens and (len(clause) > 1 or len(clauses) == 1))
         )
-    return verdict or (held_out and asked) or (asked and words[-1] in first.held_out)
+    ends = words[-1] if words else ""
+    return verdict or (held_out and asked) or (ends in first.held_out and (asked or ends in first.follow_up))
 
 
 def _subject_first(clause: list[str], lexicon: Lexicon, first: FirstWords) -> bool:

@@ -97,6 +97,11 @@ class Question:
         return tuple(concept for role in roles for concept in self.roles.get(role, ()))
 
     @property
+    def asks_subject(self) -> bool:
+        """Whether the part that asks has something to explain, so that the story alone is no answer to it."""
+        return any(word.asks and word.weight >= 1.0 and word.span.known for word in self.words)
+
+    @property
     def names_no_subject(self) -> bool:
         """Whether all that a reading has to explain are sides of a subject: "vad är nästa steg?"."""
         return all(role == "aspect" for word in self.content_words for part in word.roles for role in part)
@@ -114,7 +119,7 @@ def read_question(text: str, lexicon: Lexicon, first: FirstWords, weights: Mappi
     parts = parts_of(tokens, first)
     words = tuple(_word(span, tokens, lexicon, parts, weights, first) for span in spans)
     words = _lightened(_told(words), asides(tokens, first), parts.leading)
-    named = [concept for word in words for concept in word.span.concepts]
+    named = [concept for word in _heard(words, parts.story) for concept in word.span.concepts]
     concepts = tuple(
         dict.fromkeys((*named, *(group for group in _age_groups(tokens, first) if group in lexicon.entries)))
     )
@@ -171,6 +176,13 @@ def _word(
     aside = span.start > max(parts.asking, default=0) or span.start in parts.introducing
     told = not (asks or always or (outside and not aside))
     return Word(span, roles, part_weights, weight * (STORY_FACTOR if told else 1.0), asks, always, told)
+
+
+def _heard(words: tuple[Word, ...], story: frozenset[int]) -> list[Word]:
+    """Return the words whose meaning counts: of a story, not the sides it touches, where the question has a subject."""
+    if not any(word.asks and ANCHORS.intersection(roles) for word in words for roles in word.roles):
+        return list(words)
+    return [word for word in words if not (word.span.start in story and _light(replace(word, asks=True)))]
 
 
 def _told(words: tuple[Word, ...]) -> tuple[Word, ...]:

@@ -214,14 +214,15 @@ def _exemplified(fact: Fact, question: Question) -> Reading:
 def with_combined(question: Question, frame: Frame) -> Question:
     """Return the question with the terms that its words mean together: "ångest" and "dricker" are samsjuklighet."""
     said = set(question.concepts)
-    meant = tuple(
-        term.id
-        for term in frame.knowledge.terms.values()
-        if term.id not in said and any(set(when) <= said for when in term.when)
-    )
+    concepts = (*frame.knowledge.terms.values(), *frame.knowledge.cues.values())
+    meant = [
+        each.id for each in concepts if each.when and each.id not in said and any(set(w) <= said for w in each.when)
+    ]
     if not meant:
         return question
-    roles = {**question.roles, "term": (*question.roles.get("term", ()), *meant)}
+    roles = dict(question.roles)
+    for concept in meant:
+        roles[frame.role(concept)] = (*roles.get(frame.role(concept), ()), concept)
     return replace(question, concepts=(*question.concepts, *meant), roles=roles)
 
 

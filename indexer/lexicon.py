@@ -44,7 +44,7 @@ class Span:
 
     A part lists the concepts that it may stand for. Only a compound has more than one part, and a
     phrase that only shows what is asked but names its subject too ("föreslå en sip").
-    `inner` are the concepts of the single words within a phrase.
+    `inner` are the concepts of the single words within a phrase, `sides` those of them that show what is asked.
     """
 
     start: int
@@ -54,11 +54,12 @@ class Span:
     surface: str
     positions: tuple[int, ...]
     inner: tuple[str, ...] = ()
+    sides: tuple[str, ...] = ()
 
     @property
     def concepts(self) -> tuple[str, ...]:
         """Everything that the span can mean or has in it."""
-        return tuple(dict.fromkeys(concept for part in self.parts for concept in part))
+        return tuple(dict.fromkeys((*(concept for part in self.parts for concept in part), *self.sides)))
 
     @property
     def known(self) -> bool:
@@ -112,6 +113,7 @@ class Lexicon(Words):
                     verbs[stem(words[0])][words[1]].add(concept)
         self._written_together = {fold("".join(words)): concept for words, concept in phrases if len(words) > 2}
         self._verbs = {verb: dict(by_particle) for verb, by_particle in verbs.items()}
+        self._folded_verbs = {fold(verb): by_particle for verb, by_particle in self._verbs.items()}
         self._settle(self._phrase_words)
 
     def _add_phrase(self, words: list[str], concept: str) -> None:
@@ -194,7 +196,8 @@ class Lexicon(Words):
 
     def _particle_arcs(self, tokens: Sequence[Token], start: int) -> list[tuple[float, Span]]:
         """Return the verb's meaning with a particle that follows later: "går … ut", "trappar … ner"."""
-        particles = self._verbs.get(stem(tokens[start].word))
+        word = tokens[start].word
+        particles = self._verbs.get(stem(word)) or (self._folded_verbs.get(stem(word)) if word == fold(word) else None)
         if not particles:
             return []
         sentence = tokens[start].sentence
@@ -271,13 +274,14 @@ class Lexicon(Words):
             if self.entries[concept].role in SUBJECTS | {"aspect"} and concept not in node.concepts
         )
         parts: tuple[tuple[str, ...], ...] = (node.concepts,)
+        sides: tuple[str, ...] = ()
         if all(self.entries[concept].role in ASKING for concept in node.concepts):
             sides = tuple(concept for concept in inner if self.entries[concept].role == "aspect")
             subjects = tuple(dict.fromkeys(concept for concept in inner if self.entries[concept].role in SUBJECTS))
-            parts = ((*node.concepts, *sides), *((concept,) for concept in subjects))
+            parts = (node.concepts, *((concept,) for concept in subjects))
         else:
             worth += SUBJECT_BONUS
-        return worth, Span(used[0], end, parts, how, surface, used, inner)
+        return worth, Span(used[0], end, parts, how, surface, used, inner, sides)
 
     def _joined_arcs(
         self, tokens: Sequence[Token], start: int, singles: Sequence[tuple[tuple[str, ...], str]]

@@ -324,7 +324,7 @@ def _verdict(
 ) -> str:
     """Return which sentence answers a yes/no question about a task: the key of it."""
     if not asked:
-        return "no_other" if question.has("andra-aktorer") else "yes_row"
+        return "no_other" if question.has("andra-aktorer") or question.of_role("term") else "yes_row"
     if question.has("bara") and inside and others:
         return "not_only"
     if question.has("lata-bli"):  # "får psykiatrin låta bli?"

@@ -90,11 +90,14 @@ def tasks_named(question: Question, matrix: ResponsibilityMatrix | None) -> tupl
     named = {task.id for task in matrix.tasks if task.id in concepts}
     named = named & question.asked or named  # what is asked, where the story names another: "han är orolig"
     by = set(named)
+    if named & question.asked:
+        concepts &= question.asked | named
+    touched = question.asked if question.asks_subject else frozenset(concepts)
     combined = [
         (len(when), row, task.id, when)
         for row, task in enumerate(matrix.tasks)
         for when in task.when
-        if set(when) <= concepts
+        if set(when) <= concepts and not touched.isdisjoint(when)
     ]
     # A task called by its name needs no combination beside it. Else the combination that uses most
     # words is what was meant, and of two such the later row, which is the more special one:
