@@ -98,8 +98,8 @@ class Question:
 
     @property
     def asks_subject(self) -> bool:
-        """Whether the part that asks has something to explain, so that the story alone is no answer to it."""
-        return any(word.asks and word.weight >= 1.0 and word.span.known for word in self.words)
+        """Whether the part that asks names what it is about, so that the story alone is no answer to it."""
+        return any(word.asks and ANCHORS.intersection(roles) for word in self.words for roles in word.roles)
 
     @property
     def names_no_subject(self) -> bool:

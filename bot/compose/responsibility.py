@@ -35,7 +35,7 @@ def compose_responsibility(reading: Reading, question: Question, composer: Compo
     blocks += [Paragraph(matrix.caveat, more=True), *composer.official(term.agreement)]
     return composer.answer(
         Kind.RESPONSIBILITY,
-        _lead(tasks, asked, question, composer),
+        _lead(tasks, asked, reading.slots.get("elsewhere", False), question, composer),
         title=capitalised(tasks[0].name) if len(tasks) == 1 else composer.say("responsibility.title_many"),
         notices=composer.agreement_notices(term),
         blocks=tuple(blocks),
@@ -240,7 +240,7 @@ def _in_no_agreement(group: str, question: Question, composer: Composer) -> Answ
         title=capitalised(group),
         blocks=(Paragraph(details), Paragraph(composer.say("turn_to.support", body=_support(composer)))),
         municipality=composer.municipality,
-        citations=composer.cite(matrix.sources),
+        citations=composer.cite(matrix.sources, term.decision.sources),
         facts=(composer.decision_id(term),),
         suggestions=composer.suggest("agreements", "task", task=matrix.tasks[0].phrase),
     )
@@ -281,7 +281,9 @@ def _support(composer: Composer) -> str:
     return composer.knowledge.bodies[composer.knowledge.region.support_body].name
 
 
-def _lead(tasks: tuple[Task, ...], asked: tuple[str, ...], question: Question, composer: Composer) -> str:
+def _lead(
+    tasks: tuple[Task, ...], asked: tuple[str, ...], elsewhere: bool, question: Question, composer: Composer
+) -> str:
     names = composer.knowledge.actors
     if len(tasks) > 1:
         parts = [
@@ -313,18 +315,19 @@ def _lead(tasks: tuple[Task, ...], asked: tuple[str, ...], question: Question, c
         "unmarked": definite(actor for actor in names if actor not in marked),
     }
     if question.yes_no or (asked and question.has("var-fraga")):
-        return shorten(composer.say(f"responsibility.{_verdict(asked, inside, others, question, composer)}", **values))
+        return shorten(composer.say(f"responsibility.{_verdict(asked, inside, others, elsewhere, question)}", **values))
     if question.negated and not asked:
         return shorten(composer.say("responsibility.unmarked", **values))
     return shorten(composer.say(f"responsibility.{'one' if len(marked) == 1 else 'several'}", **values))
 
 
-def _verdict(
-    asked: tuple[str, ...], inside: list[str], others: list[str], question: Question, composer: Composer
-) -> str:
-    """Return which sentence answers a yes/no question about a task: the key of it."""
+def _verdict(asked: tuple[str, ...], inside: list[str], others: list[str], elsewhere: bool, question: Question) -> str:
+    """Return which sentence answers a yes/no question about a task: the key of it.
+
+    `elsewhere` is whether it asks of a workplace that has no column in the matrix.
+    """
     if not asked:
-        return "no_other" if question.has("andra-aktorer") or question.of_role("term") else "yes_row"
+        return "no_other" if elsewhere else "yes_row"
     if question.has("bara") and inside and others:
         return "not_only"
     if question.has("lata-bli"):  # "får psykiatrin låta bli?"

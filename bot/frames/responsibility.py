@@ -27,7 +27,8 @@ def task_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         return
     actors = actors_named(question, frame)
     asked = question.has(*ASKED_OF_TASKS) or bool(actors) or question.yes_no
-    slots = {"tasks": tasks, "actors": actors, "units": question.of_role("unit")}
+    elsewhere = question.has("andra-aktorer", *frame.workplaces & set(question.of_role("term")))
+    slots = {"tasks": tasks, "actors": actors, "units": question.of_role("unit"), "elsewhere": elsewhere}
     explains = (
         frame.workplaces | by | set(tasks) | MATTER | PEOPLE | ASKING_WHO | FRAMING | INCIDENTAL | {matrix.agreement}
     )
