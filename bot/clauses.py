@@ -86,7 +86,7 @@ def parts_of(tokens: Sequence[Token], first: FirstWords) -> Parts:
             tells = not opened and any(opens)
             if tells and _introduces(tokens, part, first):
                 introducing.update(part)
-            elif tells and len(part) >= TELLING and any(opens[:number]):
+            elif tells and len(part) >= TELLING and any(opens[:number]) and _says(tokens, part, first):
                 continue
             else:
                 asking.update(part)
@@ -106,6 +106,12 @@ def _cut(tokens: Sequence[Token], members: list[int], first: FirstWords) -> list
             parts.append([])
         parts[-1].append(index)
     return parts
+
+
+def _says(tokens: Sequence[Token], part: list[int], first: FirstWords) -> bool:
+    """Return whether a part has somebody who does something: "hon har ingen telefon", not "råd och stöd vid demens"."""
+    words = {tokens[index].word for index in part}
+    return bool(words & first.yes_no) and bool(words & (first.persons | first.refers_back))
 
 
 def _introduces(tokens: Sequence[Token], part: list[int], first: FirstWords) -> bool:

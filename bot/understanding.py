@@ -129,7 +129,7 @@ def make_mind(
         purposes=words("avsiktsord"),
         infinitive=words("infinitivmarke"),
         stating=words("hallna-for-sant"),
-        turning=frozenset(cue.id for cue in cues.values() if cue.role == "place" or cue.agreement),
+        turning=frozenset(cue.id for cue in cues.values() if cue.role in ("place", "group")),
     )
     weights = {cue.id: cue.weight for cue in cues.values() if cue.weight is not None}
     # Where the asker works is no part of the question, though it may be a word that the knowledge has (LSS).
