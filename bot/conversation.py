@@ -15,8 +15,9 @@ from bot.compose.common import Composer
 from bot.danger import is_danger
 from bot.dialogue import combine, inherit, pick, split_questions
 from bot.frames.base import Frame
+from bot.gaps import bounded, outside_words
 from bot.ports import Gap, Memory, Profile, Turn
-from bot.privacy import Masks, mask
+from bot.privacy import Masks, mask, masks_of, without_masks
 from bot.question import Question
 from bot.reading import Reading
 from bot.sentences import Sentences
@@ -36,13 +37,26 @@ SMALLTALK = ("byt-profil", "introduktion", "mina-uppgifter", "hjalp", "halsning"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a turn gave: the reply, and what to keep. `profile` is null where it did not change."""
+    """What a turn gave: the reply, and what to keep. `profile` is null where it did not change.
+
+    `hidden` are words of the message that may not be stored as they stand, in the reply either.
+    """
 
     answer: Answer
     memory: Memory
     profile: Profile | None = None
     erase: bool = False
     gap: Gap | None = None
+    hidden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message as it may be kept (`text`, masked), and as it is understood (`asks`, without the masks)."""
+
+    text: str
+    asks: str
+    private: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +71,12 @@ def take_turn(
     turn: Turn, remembered: Remembered, mind: Mind, say: Sentences, now: datetime, keeps_gaps: bool = False
 ) -> Outcome:
     """Return the reply to one message. Never raises for what people write."""
-    masks = Masks(say("privacy.mask_id"), say("privacy.mask_phone"), say("privacy.mask_mail"))
-    text, private = mask(normalise(turn.text)[: MAX_TEXT + MAX_MASKED], masks)
-    text = text[:MAX_TEXT]
+    masks = masks_of(say, mind.knowledge.cues)
+    heard = hear(turn.text, mind, masks)
     memory = remembered.memory
     if memory is not None and now - memory.at > REMEMBERED_FOR:
         memory = None
-    question = mind.read(_unmasked_words(text, masks))
+    question = mind.read(heard.asks)
     places = question.of_role("municipality")
     profile = remembered.profile
     home = turn.municipality or profile.municipality
@@ -71,15 +84,33 @@ def take_turn(
     place = places[0] if len(places) == 1 else None if places else home
     composer = Composer(mind.knowledge, say, turn.on, profile, place, mind.facts, keeps_gaps, danger)
     frame = mind.frame(_own_actor(mind, profile), home)
-    run = _Run(turn, text, question, memory, composer, frame, mind, now)
+    run = _Run(turn, heard, question, memory, composer, frame, mind, now)
     outcome = run.outcome()
     reply = outcome.answer
-    if private:
+    if heard.private:
         reply = reply.with_(notices=(Notice("privacy", say("privacy.warning")), *reply.notices), privacy_warning=True)
     if danger:
         reply = _urgent(reply, composer)
     reply = finish(reply, composer)
-    return replace(outcome, answer=reply)
+    if outcome.gap is None:
+        return replace(outcome, answer=reply)
+    return replace(outcome, answer=reply, **_kept(outcome.gap, heard.text, mind, masks))
+
+
+def hear(text: str, mind: Mind, masks: Masks) -> Heard:
+    """Return a message with its personal data masked, and what it asks apart from that."""
+    masked, private = mask(normalise(text)[: MAX_TEXT + MAX_MASKED], masks)
+    masked = masked[:MAX_TEXT]
+    return Heard(masked, without_masks(masked, masks, mind.lexicon.near) if private else masked, private)
+
+
+def _kept(gap: Gap, text: str, mind: Mind, masks: Masks) -> dict[str, Any]:
+    """Return the gap as it is kept, and the words of the message that must not be stored as they stand."""
+    question = bounded(gap.question)
+    hidden = outside_words(text, mind.lexicon, masks.words)
+    spans = tuple((word.start, word.end) for word in outside_words(question, mind.lexicon, masks.words))
+    kept = replace(gap, question=question, outside=spans)
+    return {"gap": kept, "hidden": tuple(dict.fromkeys(word.surface for word in hidden))}
 
 
 def _urgent(reply: Answer, composer: Composer) -> Answer:
@@ -98,12 +129,6 @@ def _urgent(reply: Answer, composer: Composer) -> Answer:
     return reply.with_(kind=Kind.URGENT, notices=(notice, *reply.notices))
 
 
-def _unmasked_words(text: str, masks: Masks) -> str:
-    for word in (masks.identity, masks.phone, masks.mail):
-        text = text.replace(word, " ")
-    return text
-
-
 def _own_actor(mind: Mind, profile: Profile) -> str | None:
     workplace = mind.knowledge.workplaces.get(profile.workplace or "")
     return workplace.actor if workplace else None
@@ -114,7 +139,7 @@ class _Run:
     """One turn under way: everything that its steps need."""
 
     turn: Turn
-    text: str
+    heard: Heard
     question: Question
     memory: Memory | None
     composer: Composer
@@ -135,7 +160,7 @@ class _Run:
         """A reply to a question back: by number, by label, or none of them."""
         if self.memory is None or not self.memory.choices:
             return None
-        picked = pick(self.text, self.memory.choices, self._words("val-fyllnad"))
+        picked = pick(self.heard.asks, self.memory.choices, self._words("val-fyllnad"))
         if picked is None:
             return None
         _, chosen = picked
@@ -213,11 +238,11 @@ class _Run:
 
     def _several(self) -> Outcome | None:
         """One reply for a message with several questions that each have an answer of their own."""
-        pieces = split_questions(self.text, self.mind.first.asking)
+        pieces = split_questions(self.heard.asks, self.mind.first.asking)
         if len(pieces) < 2 or not all(self._asks(piece) for piece in pieces):
             return None
         whole = understand(self.question, self.mind, self.frame)
-        if self.text.count("?") < 2 and whole.reading is not None and whole.reading.left < 0.3:
+        if self.heard.asks.count("?") < 2 and whole.reading is not None and whole.reading.left < 0.3:
             return None
         answered: list[tuple[Question, Reading]] = []
         unanswered: list[str] = []
@@ -242,7 +267,7 @@ class _Run:
             ):
                 answered.append((question, found.reading))
             concepts = question.concepts
-        if len(answered) < 2 and whole.outcome == "answer" and self.text.count("?") < 2:
+        if len(answered) < 2 and whole.outcome == "answer" and self.heard.asks.count("?") < 2:
             return None
         replies = [compose(reading, question, self._composer_for(question)) for question, reading in answered]
         reply = combine(replies)
@@ -366,7 +391,9 @@ class _Run:
     def _unknown(self, question: Question) -> Outcome:
         reply = unknown(question, self.composer)
         misses = (self.memory.misses if self.memory else 0) + 1
-        gap = Gap(self.text, self.now, Kind.UNKNOWN.value, self.composer.municipality) if question.tokens else None
+        gap = (
+            Gap(self.heard.text, self.now, Kind.UNKNOWN.value, self.composer.municipality) if question.tokens else None
+        )
         kept = self.memory.frame if self.memory else {}
         return Outcome(reply, Memory(self.now, {"concepts": (), **kept, "unknown": True}, misses=misses), gap=gap)
 
