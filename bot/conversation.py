@@ -80,7 +80,7 @@ def take_turn(
     places = question.of_role("municipality")
     profile = remembered.profile
     home = turn.municipality or profile.municipality
-    danger = is_danger(question)
+    danger = is_danger(question, mind.knowledge.cues, mind.lexicon)
     place = places[0] if len(places) == 1 else None if places else home
     composer = Composer(mind.knowledge, say, turn.on, profile, place, mind.facts, keeps_gaps, danger)
     frame = mind.frame(_own_actor(mind, profile), home)
