@@ -15,9 +15,9 @@ from bot.compose.common import Composer
 from bot.danger import is_danger
 from bot.dialogue import combine, inherit, pick, split_questions
 from bot.frames.base import Frame
-from bot.gaps import bounded, outside_words
+from bot.hearing import Heard, hear, hidden_in
 from bot.ports import Gap, Memory, Profile, Turn
-from bot.privacy import Masks, mask, masks_of, without_masks
+from bot.privacy import masks_of
 from bot.question import Question
 from bot.reading import Reading
 from bot.sentences import Sentences
@@ -29,9 +29,6 @@ REMEMBERED_FOR = timedelta(minutes=30)
 FOLLOW_UP_WORDS = 8
 MISSES_BEFORE_PERSON = 2
 LONG_GREETING = 4
-MAX_TEXT = 4000
-MAX_MASKED = 200
-"""Characters of a message that are read; the question of a longer one is looked for in its beginning."""
 SMALLTALK = ("byt-profil", "introduktion", "mina-uppgifter", "hjalp", "halsning", "tack", "hejda")
 
 
@@ -51,15 +48,6 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """A message as it may be kept (`text`, masked), and as it is understood (`asks`, without the masks)."""
-
-    text: str
-    asks: str
-    private: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Remembered:
     """What is known of the asker before a turn."""
 
@@ -72,7 +60,7 @@ def take_turn(
 ) -> Outcome:
     """Return the reply to one message. Never raises for what people write."""
     masks = masks_of(say, mind.knowledge.cues)
-    heard = hear(turn.text, mind, masks)
+    heard = hear(turn.text, mind.lexicon, masks)
     memory = remembered.memory
     if memory is not None and now - memory.at > REMEMBERED_FOR:
         memory = None
@@ -94,23 +82,8 @@ def take_turn(
     reply = finish(reply, composer)
     if outcome.gap is None:
         return replace(outcome, answer=reply)
-    return replace(outcome, answer=reply, **_kept(outcome.gap, heard.text, mind, masks))
-
-
-def hear(text: str, mind: Mind, masks: Masks) -> Heard:
-    """Return a message with its personal data masked, and what it asks apart from that."""
-    masked, private = mask(normalise(text)[: MAX_TEXT + MAX_MASKED], masks)
-    masked = masked[:MAX_TEXT]
-    return Heard(masked, without_masks(masked, masks, mind.lexicon.near) if private else masked, private)
-
-
-def _kept(gap: Gap, text: str, mind: Mind, masks: Masks) -> dict[str, Any]:
-    """Return the gap as it is kept, and the words of the message that must not be stored as they stand."""
-    question = bounded(gap.question)
-    hidden = outside_words(text, mind.lexicon, masks.words)
-    spans = tuple((word.start, word.end) for word in outside_words(question, mind.lexicon, masks.words))
-    kept = replace(gap, question=question, outside=spans)
-    return {"gap": kept, "hidden": tuple(dict.fromkeys(word.surface for word in hidden))}
+    gap, hidden = hidden_in(outcome.gap, heard, mind.lexicon, masks)
+    return replace(outcome, answer=reply, gap=gap, hidden=hidden)
 
 
 def _urgent(reply: Answer, composer: Composer) -> Answer:

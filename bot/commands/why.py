@@ -8,7 +8,7 @@ from typing import TextIO
 
 from bot.commands.console import table, tell
 from bot.commands.wording import say
-from bot.conversation import hear
+from bot.hearing import hear
 from bot.privacy import masks_of
 from bot.question import Question
 from bot.reading import Reading
@@ -33,7 +33,7 @@ MENDED = frozenset({"typo", "stem", "fold"})
 def tell_why(serving: Serving, text: str, municipality: str | None, stream: TextIO) -> None:
     """Print how one question was read: its words, the readings, best first, and why all but one lost."""
     mind = serving.mind
-    question = mind.read(hear(text, mind, masks_of(serving.say, mind.knowledge.cues)).asks)
+    question = mind.read(hear(text, mind.lexicon, masks_of(serving.say, mind.knowledge.cues)).asks)
     found = understand(question, mind, mind.frame(None, municipality))
     tell("", stream=stream)
     tell(say("why.heading", outcome=say(f"why.{found.outcome}")), "bold", stream)

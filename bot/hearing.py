@@ -1,0 +1,40 @@
+"""A message as it is heard: what may be kept of it, and what it asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.gaps import bounded, outside_words
+from bot.ports import Gap
+from bot.privacy import Masks, mask, without_masks
+from indexer.lexicon import Lexicon
+from indexer.swedish import normalise
+
+MAX_TEXT = 4000
+"""Characters of a message that are read; the question of a longer one is looked for in its beginning."""
+MAX_MASKED = 200
+"""Characters past those that are masked too, so that no personal data is cut in two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message as it may be kept (`text`, masked), and as it is understood (`asks`, without the masks)."""
+
+    text: str
+    asks: str
+    private: bool
+
+
+def hear(text: str, lexicon: Lexicon, masks: Masks) -> Heard:
+    """Return a message with its personal data masked, and what it asks apart from that."""
+    masked, private = mask(normalise(text)[: MAX_TEXT + MAX_MASKED], masks)
+    masked = masked[:MAX_TEXT]
+    return Heard(masked, without_masks(masked, masks, lexicon.near) if private else masked, private)
+
+
+def hidden_in(gap: Gap, heard: Heard, lexicon: Lexicon, masks: Masks) -> tuple[Gap, tuple[str, ...]]:
+    """Return a gap as it is kept, and the words of the whole message that must not be stored as they stand."""
+    question = bounded(gap.question)
+    spans = tuple((word.start, word.end) for word in outside_words(question, lexicon, masks.words))
+    words = dict.fromkeys(word.surface for word in outside_words(heard.text, lexicon, masks.words))
+    return replace(gap, question=question, outside=spans), tuple(words)
