@@ -29,7 +29,11 @@ def hear(text: str, lexicon: Lexicon, masks: Masks) -> Heard:
     """Return a message with its personal data masked, and what it asks apart from that."""
     masked, private = mask(normalise(text)[: MAX_TEXT + MAX_MASKED], masks)
     masked = masked[:MAX_TEXT]
-    return Heard(masked, without_masks(masked, masks, lexicon.near) if private else masked, private)
+
+    def misspelt(word: str, words: frozenset[str]) -> bool:
+        return word in words or (not lexicon.knows(word) and lexicon.near(word, words))
+
+    return Heard(masked, without_masks(masked, masks, misspelt) if private else masked, private)
 
 
 def hidden_in(gap: Gap, heard: Heard, lexicon: Lexicon, masks: Masks) -> tuple[Gap, tuple[str, ...]]:
