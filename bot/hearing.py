@@ -39,6 +39,7 @@ def hear(text: str, lexicon: Lexicon, masks: Masks) -> Heard:
 def hidden_in(gap: Gap, heard: Heard, lexicon: Lexicon, masks: Masks) -> tuple[Gap, tuple[str, ...]]:
     """Return a gap as it is kept, and the words of the whole message that must not be stored as they stand."""
     question = bounded(gap.question)
-    spans = tuple((word.start, word.end) for word in outside_words(question, lexicon, masks.words))
-    words = dict.fromkeys(word.surface for word in outside_words(heard.text, lexicon, masks.words))
-    return replace(gap, question=question, outside=spans), tuple(words)
+    outside = outside_words(question, lexicon, masks.words)
+    everywhere = outside if question == heard.text else outside_words(heard.text, lexicon, masks.words)
+    spans = tuple((word.start, word.end) for word in outside)
+    return replace(gap, question=question, outside=spans), tuple(dict.fromkeys(word.surface for word in everywhere))
