@@ -15,9 +15,9 @@ from bot.compose.common import Composer
 from bot.danger import is_danger
 from bot.dialogue import combine, inherit, pick, split_questions, terms_asked
 from bot.frames.base import Frame
-from bot.markup import shown
+from bot.hearing import Heard, hear, hidden_in
 from bot.ports import Gap, Memory, Profile, Turn
-from bot.privacy import Masks, mask
+from bot.privacy import masks_of
 from bot.question import Question
 from bot.reading import Reading
 from bot.sentences import Sentences
@@ -29,21 +29,22 @@ REMEMBERED_FOR = timedelta(minutes=30)
 FOLLOW_UP_WORDS = 8
 MISSES_BEFORE_PERSON = 2
 LONG_GREETING = 4
-MAX_TEXT = 4000
-MAX_MASKED = 200
-"""Characters of a message that are read; the question of a longer one is looked for in its beginning."""
 SMALLTALK = ("byt-profil", "introduktion", "mina-uppgifter", "hjalp", "halsning", "tack", "hejda")
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a turn gave: the reply, and what to keep. `profile` is null where it did not change."""
+    """What a turn gave: the reply, and what to keep. `profile` is null where it did not change.
+
+    `hidden` are words of the message that may not be stored as they stand, in the reply either.
+    """
 
     answer: Answer
     memory: Memory
     profile: Profile | None = None
     erase: bool = False
     gap: Gap | None = None
+    hidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,29 +59,31 @@ def take_turn(
     turn: Turn, remembered: Remembered, mind: Mind, say: Sentences, now: datetime, keeps_gaps: bool = False
 ) -> Outcome:
     """Return the reply to one message. Never raises for what people write."""
-    masks = Masks(say("privacy.mask_id"), say("privacy.mask_phone"), say("privacy.mask_mail"))
-    text, private = mask(normalise(shown(turn.text[: 4 * MAX_TEXT]))[: MAX_TEXT + MAX_MASKED], masks)
-    text = text[:MAX_TEXT]
+    masks = masks_of(say, mind.knowledge.cues)
+    heard = hear(turn.text, mind.lexicon, masks)
     memory = remembered.memory
     if memory is not None and now - memory.at > REMEMBERED_FOR:
         memory = None
-    question = mind.read(_unmasked_words(text, masks))
+    question = mind.read(heard.asks)
     places = question.of_role("municipality")
     profile = remembered.profile
     home = turn.municipality or profile.municipality
-    danger = is_danger(question)
+    danger = is_danger(question, mind.knowledge.cues, mind.lexicon)
     place = places[0] if len(places) == 1 else None if places else home
     composer = Composer(mind.knowledge, say, turn.on, profile, place, mind.facts, keeps_gaps, danger)
     frame = mind.frame(_own_actor(mind, profile), home)
-    run = _Run(turn, text, question, memory, composer, frame, mind, now)
+    run = _Run(turn, heard, question, memory, composer, frame, mind, now)
     outcome = run.outcome()
     reply = outcome.answer
-    if private:
+    if heard.private:
         reply = reply.with_(notices=(Notice("privacy", say("privacy.warning")), *reply.notices), privacy_warning=True)
     if danger:
         reply = _urgent(reply, composer)
     reply = finish(reply, composer)
-    return replace(outcome, answer=reply)
+    if outcome.gap is None:
+        return replace(outcome, answer=reply)
+    gap, hidden = hidden_in(outcome.gap, heard, mind.lexicon, masks)
+    return replace(outcome, answer=reply, gap=gap, hidden=hidden)
 
 
 def _urgent(reply: Answer, composer: Composer) -> Answer:
@@ -99,12 +102,6 @@ def _urgent(reply: Answer, composer: Composer) -> Answer:
     return reply.with_(kind=Kind.URGENT, notices=(notice, *reply.notices))
 
 
-def _unmasked_words(text: str, masks: Masks) -> str:
-    for word in (masks.identity, masks.phone, masks.mail):
-        text = text.replace(word, " ")
-    return text
-
-
 def _own_actor(mind: Mind, profile: Profile) -> str | None:
     workplace = mind.knowledge.workplaces.get(profile.workplace or "")
     return workplace.actor if workplace else None
@@ -115,7 +112,7 @@ class _Run:
     """One turn under way: everything that its steps need."""
 
     turn: Turn
-    text: str
+    heard: Heard
     question: Question
     memory: Memory | None
     composer: Composer
@@ -136,7 +133,7 @@ class _Run:
         """A reply to a question back: by number, by label, or none of them."""
         if self.memory is None or not self.memory.choices:
             return None
-        picked = pick(self.text, self.memory.choices, self._words("val-fyllnad"))
+        picked = pick(self.heard.asks, self.memory.choices, self._words("val-fyllnad"))
         if picked is None:
             return None
         _, chosen = picked
@@ -214,13 +211,13 @@ class _Run:
 
     def _several(self) -> Outcome | None:
         """One reply for a message with several questions that each have an answer of their own."""
-        pieces = split_questions(self.text, self.mind.first.asking, self.mind.first.separate)
+        pieces = split_questions(self.heard.asks, self.mind.first.asking, self.mind.first.separate)
         if len(pieces) < 2 or not all(self._asks(piece) for piece in pieces):
             pieces = terms_asked(self.question)
         if len(pieces) < 2:
             return None
         whole = understand(self.question, self.mind, self.frame)
-        one = self.text.count("?") < 2 and whole.reading is not None and whole.reading.left < 0.3
+        one = self.heard.asks.count("?") < 2 and whole.reading is not None and whole.reading.left < 0.3
         answered: list[tuple[Question, Reading]] = []
         unanswered: list[str] = []
         gap: Gap | None = None
@@ -249,7 +246,7 @@ class _Run:
         # "gäller röken än och vem har LARO" are two, though one reading accounts for the words of both.
         if one and len({reading.kind for _, reading in answered}) < 2:
             return None
-        if len(answered) < 2 and whole.outcome == "answer" and self.text.count("?") < 2:
+        if len(answered) < 2 and whole.outcome == "answer" and self.heard.asks.count("?") < 2:
             return None
         replies = [compose(reading, question, self._composer_for(question)) for question, reading in answered]
         reply = combine(replies)
@@ -384,7 +381,9 @@ class _Run:
     def _unknown(self, question: Question) -> Outcome:
         reply = unknown(question, self.composer)
         misses = (self.memory.misses if self.memory else 0) + 1
-        gap = Gap(self.text, self.now, Kind.UNKNOWN.value, self.composer.municipality) if question.tokens else None
+        gap = (
+            Gap(self.heard.text, self.now, Kind.UNKNOWN.value, self.composer.municipality) if question.tokens else None
+        )
         kept = self.memory.frame if self.memory else {}
         return Outcome(reply, Memory(self.now, {"concepts": (), **kept, "unknown": True}, misses=misses), gap=gap)
 

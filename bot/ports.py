@@ -44,13 +44,22 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A question that got no answer: masked text, and when (UTC)."""
+    """A question that got no answer: masked text, and when (UTC).
+
+    `outside` are the words [start, end) of the question that stand outside the dictionary and the
+    knowledge: they are kept as a keyed hash until WRITERS different people have written them.
+    """
 
     question: str
     at: datetime
     kind: str
     municipality: str | None = None
     count: int = 1
+    outside: tuple[tuple[int, int], ...] = ()
+
+
+WRITERS = 3
+"""How many different people must have written a word from outside before it is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +106,16 @@ class State(Protocol):
         """Return true the first time an activity id is seen, false ever after (for a day at least)."""
         ...
 
-    async def add_gap(self, gap: Gap) -> None:
-        """Keep an unanswered question; the same text again only counts up."""
+    async def add_gap(self, gap: Gap, writer: str | None = None) -> None:
+        """Keep an unanswered question; the same text again only counts up.
+
+        Neither the words in `gap.outside` nor the writer can be read in what is kept, until the
+        word is shown. All writers without a key count as one.
+        """
         ...
 
     async def gaps(self) -> list[Gap]:
-        """Return the unanswered questions, most asked first."""
+        """Return the unanswered questions, most asked first, with […] for each word that few have written."""
         ...
 
     async def save_receipt(self, receipt: Receipt) -> None:

@@ -15,10 +15,13 @@ from bot.answering import finish
 from bot.compose.common import Composer
 from bot.conversation import Outcome, Remembered, take_turn
 from bot.ports import Gap, Profile, Receipt, State, Turn
+from bot.privacy import mask, masks_of
 from bot.sentences import Sentences
 from bot.understanding import PROPOSALS, Mind, make_mind
+from bot.veil import without_words
 from indexer.passages import Passage
 from indexer.served import Served, open_index
+from indexer.swedish import normalise
 from knowledge.model import Kind
 
 log = logging.getLogger("lotsen")
@@ -133,17 +136,20 @@ class Lotsen:
         elif outcome.profile is not None and turn.person:
             await self._state.save_profile(turn.person, outcome.profile)
         if outcome.gap is not None and self._keeps_gaps:
-            await self._state.add_gap(outcome.gap)
+            await self._state.add_gap(outcome.gap, turn.person)
         answer = outcome.answer
-        await self._state.save_receipt(Receipt(answer.receipt, answer.as_json(), self._clock()))
+        # "Jag hittar inget om ”…”" quotes the very words that the gap hides.
+        kept = {**answer.as_json(), "text": without_words(answer.text, outcome.hidden)}
+        await self._state.save_receipt(Receipt(answer.receipt, kept, self._clock()))
 
     async def handle_once(self, activity: str) -> bool:
         """Return true the first time an activity id is seen."""
         return await self._state.handle_once(activity)
 
     async def feedback(self, code: str, reaction: str, reason: str) -> None:
-        """Keep a reaction to an answer."""
-        await self._state.add_feedback(code, reaction, reason)
+        """Keep a reaction to an answer, without personal data."""
+        masks = masks_of(self._serving.say, self._serving.mind.knowledge.cues)
+        await self._state.add_feedback(code, reaction, mask(normalise(reason), masks)[0])
 
     async def welcome(self, on: date) -> Answer:
         """Return the greeting for somebody new."""

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from secrets import token_bytes
 from typing import Any
 
 from sqlalchemy import JSON, Column, Integer, MetaData, String, Table, Text, delete, event, func, insert, select
@@ -19,7 +20,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import StateError
-from bot.ports import Gap, Memory, Profile, Receipt
+from bot.ports import WRITERS, Gap, Memory, Profile, Receipt
+from bot.veil import unveiled, veiled, writer_mark
 
 SCHEMA_VERSION = 1
 HANDLED_FOR = timedelta(days=3)
@@ -60,6 +62,16 @@ _gaps = Table(
     Column("municipality", String),
     Column("times", Integer, nullable=False),
 )
+_keys = Table("keys", _tables, Column("purpose", String, primary_key=True), Column("key", String, nullable=False))
+_word_writers = Table(
+    "word_writers",
+    _tables,
+    Column("word", String, primary_key=True),
+    Column("writer", String, primary_key=True),
+)
+_shown_words = Table(
+    "shown_words", _tables, Column("mark", String, primary_key=True), Column("word", Text, nullable=False)
+)
 _receipts = Table(
     "receipts",
     _tables,
@@ -83,6 +95,9 @@ _published = Table(
     Column("at", String, nullable=False),
 )
 
+GAP_KEY = "gaps"
+KEY_LENGTH = 32  # bytes
+
 _INSERTS: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -99,6 +114,7 @@ class SqlState:
         self._now = now
         self._engine: AsyncEngine | None = None
         self._swept: datetime | None = None
+        self._key: bytes | None = None
 
     async def open(self) -> None:
         """Create the file and its tables where there are none; call once before use.
@@ -127,6 +143,7 @@ class SqlState:
 
     async def close(self) -> None:
         """Let go of all connections; open() may be called again."""
+        self._key = None
         if self._engine is not None:
             engine, self._engine = self._engine, None
             await engine.dispose()
@@ -160,8 +177,12 @@ class SqlState:
         await self._replace(_profiles, {"person": person}, kept)
 
     async def erase_person(self, person: str) -> None:
-        """Erase all that is kept about a person: the profile, and memories under the same key."""
+        """Erase all that is kept about a person: the profile, memories under the same key, marks of words written."""
         async with self._transaction() as connection:
+            key = await self._gap_key(connection)
+            words = (await connection.execute(select(_word_writers.c.word).distinct())).scalars().all()
+            marks = [writer_mark(word, person, key) for word in words]
+            await connection.execute(delete(_word_writers).where(_word_writers.c.writer.in_(marks)))
             await connection.execute(delete(_profiles).where(_profiles.c.person == person))
             await connection.execute(delete(_memories).where(_memories.c.conversation == person))
 
@@ -173,23 +194,54 @@ class SqlState:
             seen = self._insert(_handled).values(activity=activity, at=_stamp(now)).on_conflict_do_nothing()
             return bool((await connection.execute(seen)).rowcount == 1)
 
-    async def add_gap(self, gap: Gap) -> None:
+    async def add_gap(self, gap: Gap, writer: str | None = None) -> None:
         """Keep an unanswered question; the same text again only counts up and renews its time."""
-        new = self._insert(_gaps).values(
-            question=gap.question, at=_stamp(gap.at), kind=gap.kind, municipality=gap.municipality, times=gap.count
-        )
-        counted = {"times": _gaps.c.times + new.excluded.times, "at": new.excluded.at}
         async with self._transaction() as connection:
+            key = await self._gap_key(connection)
+            question, words = veiled(gap.question, gap.outside, key)
+            new = self._insert(_gaps).values(
+                question=question, at=_stamp(gap.at), kind=gap.kind, municipality=gap.municipality, times=gap.count
+            )
+            counted = {"times": _gaps.c.times + new.excluded.times, "at": new.excluded.at}
             await connection.execute(new.on_conflict_do_update(index_elements=["question"], set_=counted))
+            if words:
+                await self._count_writer(connection, words, writer, key)
+
+    async def _count_writer(
+        self, connection: AsyncConnection, words: dict[str, str], writer: str | None, key: bytes
+    ) -> None:
+        """Note by whom words (by mark) were written; keep those in plain that enough people have written."""
+        shown = select(_shown_words.c.mark).where(_shown_words.c.mark.in_(words))
+        hidden = set(words) - set((await connection.execute(shown)).scalars())
+        if not hidden:
+            return
+        written = [{"word": mark, "writer": writer_mark(mark, writer, key)} for mark in sorted(hidden)]
+        await connection.execute(self._insert(_word_writers).values(written).on_conflict_do_nothing())
+        counted = select(_word_writers.c.word).where(_word_writers.c.word.in_(hidden))
+        enough = counted.group_by(_word_writers.c.word).having(func.count() >= WRITERS)
+        for mark in (await connection.execute(enough)).scalars().all():
+            await connection.execute(
+                self._insert(_shown_words).values(mark=mark, word=words[mark]).on_conflict_do_nothing()
+            )
+            await connection.execute(delete(_word_writers).where(_word_writers.c.word == mark))
+
+    async def _gap_key(self, connection: AsyncConnection) -> bytes:
+        """Return the key of hidden words, made at first use and the same for all who share the state."""
+        if self._key is None:
+            new = self._insert(_keys).values(purpose=GAP_KEY, key=token_bytes(KEY_LENGTH).hex())
+            await connection.execute(new.on_conflict_do_nothing())
+            kept = await connection.execute(select(_keys.c.key).where(_keys.c.purpose == GAP_KEY))
+            self._key = bytes.fromhex(kept.scalar_one())
+        return self._key
 
     async def gaps(self) -> list[Gap]:
-        """Return the unanswered questions, most asked first, then the latest."""
+        """Return the unanswered questions, most asked first, then the latest; […] for words that few have written."""
         async with self._transaction() as connection:
             ordered = select(_gaps).order_by(_gaps.c.times.desc(), _gaps.c.at.desc(), _gaps.c.question)
             rows = (await connection.execute(ordered)).all()
+            words = {row.mark: row.word for row in (await connection.execute(select(_shown_words))).all()}
         return [
-            Gap(question=row.question, at=_time(row.at), kind=row.kind, municipality=row.municipality, count=row.times)
-            for row in rows
+            Gap(unveiled(row.question, words), _time(row.at), row.kind, row.municipality, row.times) for row in rows
         ]
 
     async def save_receipt(self, receipt: Receipt) -> None:

@@ -49,7 +49,6 @@ SOURCES = sorted(
 
 LANGUAGE = {"indexer/swedish.py"}
 """Where the language itself is the matter: its letters and endings."""
-STILL_SWEDISH = {"bot/privacy.py"}
 
 
 class Text(ast.Constant):
@@ -141,10 +140,8 @@ def test_the_middle_has_no_clock(source: str) -> None:
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_no_swedish_stands_in_code(source: str, request: pytest.FixtureRequest) -> None:
+def test_no_swedish_stands_in_code(source: str) -> None:
     """Every sentence and word lies in the knowledge; docstrings and descriptions of fields may quote Swedish."""
-    if source in STILL_SWEDISH:
-        request.applymarker(pytest.mark.xfail(strict=True, reason="words that belong in the knowledge"))
     explained = explanations(source)
     swedish = [
         f"{source}:{node.lineno}: {node.value!r}"

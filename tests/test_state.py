@@ -13,6 +13,7 @@ import pytest
 from bot.errors import StateError
 from bot.ports import Gap, Memory, Profile, Receipt, State
 from bot.state import SqlState, sqlite_url
+from tests.fakes import FakeState
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
@@ -111,6 +112,100 @@ async def test_gaps_count_up_and_come_most_asked_first(state: SqlState) -> None:
         Gap("parkering", NOW + timedelta(hours=1), "unknown", None, 2),
         Gap("vem betalar tillnyktring", NOW, "unknown", "falun", 1),
     ]
+
+
+# --- words from outside the dictionary, in both states --------------------------------------------
+
+
+@pytest.fixture(params=["sql", "fake"])
+def keeper(request: pytest.FixtureRequest, state: SqlState) -> State:
+    """The store on a database, and the one that other tests use in its place."""
+    return state if request.param == "sql" else FakeState()
+
+
+def gap(question: str, *words: str, minutes: int = 0) -> Gap:
+    """Return a gap with words from outside, each marked where it first stands."""
+    spans = tuple((question.index(word), question.index(word) + len(word)) for word in words)
+    return Gap(question, NOW + timedelta(minutes=minutes), "unknown", outside=spans)
+
+
+async def questions(keeper: State) -> list[str]:
+    return [gap.question for gap in await keeper.gaps()]
+
+
+async def test_a_word_from_outside_is_hidden_until_three_have_written_it(keeper: State) -> None:
+    """ "[…]" stands for it after one and two different people; the third makes it readable, in older gaps too."""
+    for number, writer in enumerate(("p1", "p2")):
+        await keeper.add_gap(gap(f"Vem sponsrar Zorblax i rum {number}?", "Zorblax", minutes=number), writer)
+        assert await questions(keeper) == [f"Vem sponsrar […] i rum {room}?" for room in range(number, -1, -1)]
+    await keeper.add_gap(gap("Kostar zorblax något?", "zorblax", minutes=2), "p3")
+    assert [text.casefold().count("zorblax") for text in await questions(keeper)] == [1, 1, 1]
+
+
+async def test_the_same_person_is_counted_once(keeper: State) -> None:
+    """However often one person writes a word, it stays hidden; so it does for all who have no identity together."""
+    for writer in ("p1", "p1", "p1", None, None, ""):
+        await keeper.add_gap(gap("Vem sponsrar Zorblax?", "Zorblax"), writer)
+    assert [(kept.question, kept.count) for kept in await keeper.gaps()] == [("Vem sponsrar […]?", 6)]
+
+
+async def test_each_word_is_counted_by_itself(keeper: State) -> None:
+    """A word that three have written is shown beside one that is still hidden; both may be in one question."""
+    for writer in ("p1", "p2", "p3"):
+        await keeper.add_gap(gap("Vem sponsrar Zorblax?", "Zorblax"), writer)
+    await keeper.add_gap(gap("Känner Kvistlund Zorblax?", "Kvistlund", "Zorblax", minutes=1), "p1")
+    assert await questions(keeper) == ["Vem sponsrar Zorblax?", "Känner […] Zorblax?"]
+
+
+async def test_different_hidden_words_are_different_questions(keeper: State) -> None:
+    """Two questions that look alike only because a word is hidden are not counted as one."""
+    for word in ("Zorblax", "Kvistlund", "Zorblax"):
+        await keeper.add_gap(gap(f"Vem sponsrar {word}?", word), "p1")
+    assert [(kept.question, kept.count) for kept in await keeper.gaps()] == [
+        ("Vem sponsrar […]?", 2),
+        ("Vem sponsrar […]?", 1),
+    ]
+
+
+async def test_an_erased_person_is_no_longer_among_those_who_wrote(keeper: State) -> None:
+    """Who has had all that is kept erased is not counted among the three."""
+    for writer in ("p1", "p2"):
+        await keeper.add_gap(gap("Vem sponsrar Zorblax?", "Zorblax"), writer)
+    await keeper.erase_person("p1")
+    await keeper.add_gap(gap("Vem sponsrar Zorblax?", "Zorblax"), "p3")
+    assert await questions(keeper) == ["Vem sponsrar […]?"]
+
+
+async def test_neither_word_nor_writer_can_be_read_in_the_files(state: SqlState, path: Path) -> None:
+    """No file of the store holds a hidden word, or who wrote it, in plain."""
+    for writer in ("anna-person-1", "anna-person-2"):
+        await state.add_gap(gap("Vem sponsrar Zorblax?", "Zorblax"), writer)
+    await state.close()
+    stored = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert b"sponsrar" in stored
+    assert b"zorblax" not in stored.lower() and b"anna-person" not in stored
+
+
+async def test_the_count_goes_on_in_another_program(state: SqlState, path: Path) -> None:
+    """Programs that share a state count the same people, since they share its key."""
+    other = await _reopened(path)
+    for store, writer in ((state, "p1"), (other, "p2"), (other, "p1"), (state, "p3")):
+        await store.add_gap(gap("Vem sponsrar Zorblax?", "Zorblax"), writer)
+    assert await questions(other) == ["Vem sponsrar Zorblax?"]
+    await other.close()
+
+
+async def test_another_state_has_another_key(state: SqlState, path: Path, tmp_path: Path) -> None:
+    """The same word is kept as another hash in each state."""
+    other = await _reopened(tmp_path / "other.db")
+    kept = set()
+    for store, file in ((state, path), (other, tmp_path / "other.db")):
+        await store.add_gap(gap("Vem sponsrar Zorblax?", "Zorblax"), "p1")
+        with sqlite3.connect(file) as connection:
+            kept |= set(connection.execute("SELECT question FROM gaps").fetchall())
+        connection.close()
+    assert len(kept) == 2
+    await other.close()
 
 
 async def test_a_receipt_is_never_changed(state: SqlState) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+import yaml
 
 from bot.danger import GENERAL, NOW
 from knowledge.model import Kind
@@ -17,6 +20,27 @@ GENERALLY = [
     "Vem skjutsar patienten till mötet?",
     "Vem ansvarar för abstinensvård?",
 ]
+
+MESSAGES = yaml.safe_load((Path(__file__).parent / "danger.yaml").read_text("utf-8"))
+
+
+def without_marks(text: str) -> str:
+    return text.translate(str.maketrans("åäöÅÄÖ", "aaoAAO"))
+
+
+@pytest.mark.parametrize("text", MESSAGES["now"])
+def test_somebody_in_danger_now_gets_112_first(text: str, world: World) -> None:
+    """Staff words about somebody in danger now give "Ring 112" first, also without å ä ö and in capitals."""
+    for written in (text, without_marks(text), text.upper()):
+        reply = world.ask(written)
+        assert (reply.kind, reply.text[:8]) == (Kind.URGENT, "Ring 112"), written
+
+
+@pytest.mark.parametrize("text", MESSAGES["calm"])
+def test_danger_past_supposed_or_spoken_of_is_no_alarm(text: str, world: World) -> None:
+    """History, routines, training, "om någon …" and definitions are answered without 112 first, å ä ö or not."""
+    for written in (text, without_marks(text)):
+        assert world.ask(written).kind is not Kind.URGENT, written
 
 
 def test_every_sign_of_danger_gets_112_first(world: World) -> None:
