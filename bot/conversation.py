@@ -259,7 +259,9 @@ class _Run:
         """Return whether a piece of a message is a question of its own, not the story before one."""
         first = self.mind.first
         words = [token.word for token in tokenize(normalise(piece)) if token.word not in first.follow_up]
-        return bool(words) and (any(word in first.asking for word in words[:4]) or words[0] in first.yes_no)
+        return any(word in first.asking for word in words[:4]) or (
+            words[:1] != [] and words[0] in (first.yes_no if len(words) > 2 else first.separate - first.auxiliaries)
+        )
 
     def _composer_for(self, question: Question) -> Composer:
         return _placed(self.composer, question)

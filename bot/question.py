@@ -76,6 +76,7 @@ class Question:
     refers_back: bool
     asks_in_words: bool
     asks_detail: bool
+    asks_who: bool
     lists: bool
     first_person: bool
     negated: bool
@@ -139,6 +140,7 @@ def read_question(text: str, lexicon: Lexicon, first: FirstWords, weights: Mappi
         refers_back=any(token.word in first.refers_back for token in tokens),
         asks_in_words=any(token.word in first.asking or token.asks for token in tokens),
         asks_detail=any(token.word in first.asking - first.what for token in tokens),
+        asks_who=any(token.word in first.who for token in tokens),
         lists=any(token.word in first.follow_up for token in tokens[1:]),
         negated=is_negated(tokens, first),
         first_person=any(token.word in first.first_person for token in tokens),

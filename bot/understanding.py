@@ -122,6 +122,7 @@ def make_mind(
         was=words("var-verb"),
         after=words("efter-ord"),
         auxiliaries=words("hjalpverb"),
+        who=words("vem-ord"),
         separate=words("egen-fraga"),
         under=words("under-ord"),
         here=words("har-ord"),

@@ -29,10 +29,14 @@ WORTH = {
 PHRASE_BONUS = 0.12
 SUBJECT_BONUS = 0.2
 """A phrase that names a thing goes before one that only shows what is asked of it."""
+LONG_NAME = 0.04
+"""What each word of a thing's name adds to that, so that a whole name goes before the names within it."""
 MAX_GAP = 2
 """Small words that may stand inside a phrase."""
 PARTICLE_GAP = 8
 """How far from its verb a particle may stand: "löper överenskommelsen om missbruk ut"."""
+JOINED = 7
+"""Letters from which two words that were written together, or one that was written apart, are tried."""
 MIN_WHOLE = 6
 """Letters from which the beginning of a word stands for it inside a phrase."""
 ASKING = frozenset({"aspect", "form", "refusal", "neutral"})
@@ -85,18 +89,21 @@ class Lexicon(Words):
         function_words: frozenset[str] = frozenset(),
         short_forms: Mapping[str, str] = MappingProxyType({}),
         negations: frozenset[str] = frozenset(),
+        prepositions: frozenset[str] = frozenset(),
         inflections: Mapping[str, Sequence[str]] = MappingProxyType({}),
     ) -> None:
         """Take the concepts, (alias, concept id) pairs, and the concepts whose words may stand inside a phrase.
 
         `particles` are words that may stand far from their verb, `short_forms` words written for
-        others (o: och), `negations` words that change places in a subordinate clause.
+        others (o: och), `negations` words that change places in a subordinate clause, `prepositions` particles that may
+        also begin what follows.
         """
         super().__init__(entries, function_words, inflections)
         self._skippable = skippable
         self._particles = particles
         self._short_forms = short_forms
         self._negations = negations
+        self._prepositions = prepositions
         verbs: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         self._phrase_words: set[str] = set()
         self._phrases = _Node()
@@ -123,7 +130,7 @@ class Lexicon(Words):
             if word in self._negations:  # "att hon inte går att väcka" for "går inte att väcka"
                 self._add_path([*words[: at - 1], word, words[at - 1], *words[at + 1 :]], concept)
                 break
-        if len(words) == 2 and all(len(word) > 2 for word in words):
+        if len(words) == 2 and all(len(word) > 2 for word in words) and len("".join(words)) >= JOINED:
             self._stems[stem("".join(words))].add(concept)
 
     def _add_path(self, words: list[str], concept: str) -> None:
@@ -204,11 +211,18 @@ class Lexicon(Words):
         for at, token in enumerate(tokens[start + 1 : start + 1 + PARTICLE_GAP], start + 1):
             if token.sentence != sentence:
                 break
-            if (concepts := particles.get(token.word)) and not (at > start + 1 and self._pair(tokens[at - 1], token)):
+            if (concepts := particles.get(token.word)) and (at == start + 1 or self._closes(tokens, at)):
                 surface = f"{tokens[start].surface} {token.surface}"
                 span = Span(start, start + 1, (tuple(sorted(concepts)),), "particle", surface, (start,))
                 return [(1.0 + PHRASE_BONUS, span)]
         return []
+
+    def _closes(self, tokens: Sequence[Token], at: int) -> bool:
+        """Return whether a particle stands alone: "vad står RSS för?"; in "utpekade för LARO" it belongs to others."""
+        if self._pair(tokens[at - 1], tokens[at]):
+            return False
+        following = tokens[at + 1] if at + 1 < len(tokens) and tokens[at + 1].clause == tokens[at].clause else None
+        return following is None or tokens[at].word not in self._prepositions
 
     def _pair(self, first: Token, second: Token) -> tuple[str, ...]:
         """Return what two words mean that are a phrase of their own: "utpekade för"."""
@@ -280,7 +294,7 @@ class Lexicon(Words):
             subjects = tuple(dict.fromkeys(concept for concept in inner if self.entries[concept].role in SUBJECTS))
             parts = (node.concepts, *((concept,) for concept in subjects))
         else:
-            worth += SUBJECT_BONUS
+            worth += SUBJECT_BONUS + LONG_NAME * len(used)
         return worth, Span(used[0], end, parts, how, surface, used, inner, sides)
 
     def _joined_arcs(
@@ -295,7 +309,7 @@ class Lexicon(Words):
             if any(len(word) < 3 and not word.isalpha() for word in words):
                 break
             joined = "".join(words)
-            if len(joined) < 7:
+            if len(joined) < JOINED:
                 continue
             concepts, how = self.lookup(joined)
             if how != "exact" and all(found for found, _ in singles[start:end]):

@@ -12,6 +12,7 @@ from knowledge.model import Concept, Knowledge
 PARTICLES = "partiklar"
 SHORT_FORMS = "kortformer"
 NEGATION = "negation"
+PREPOSITIONS = "prepositioner"
 JOINING_WORDS = "neutral-bindeord"
 FUNCTION_WORDS = frozenset({"neutral-funktionsord", "neutral-kortord", JOINING_WORDS})
 NAMES = frozenset({"neutral-a-namn", "neutral-b-namn", "neutral-c-namn"})
@@ -82,6 +83,7 @@ def lexicon_of(knowledge: Knowledge, inflections: Mapping[str, Sequence[str]] = 
         FUNCTION_WORDS | NAMES,
         short_forms,
         frozenset(knowledge.cues[NEGATION].aliases if NEGATION in knowledge.cues else ()),
+        frozenset(knowledge.cues[PREPOSITIONS].aliases if PREPOSITIONS in knowledge.cues else ()),
         inflections,
     )
 

@@ -50,7 +50,8 @@ def validity_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         return
     asked = question.has(*ASKED - NEXT) or (bool(agreements) and question.has(*NEXT))
     listing = not agreements and question.has("vilka", "antal", "status")
-    if not (asked or listing or (agreements and len(question.content_words) == 1)):
+    alone = bool(agreements) and len(question.content_words) == 1 and not question.of_role("substance", "task")
+    if not (asked or listing or alone):
         return
     focus = next((aspect for aspect in FOCUS if question.has(aspect)), "vilka" if listing else "giltighet")
     if focus == "giltighet" and question.has("beslut"):

@@ -65,7 +65,7 @@ def refusal_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         return
     # "… säger att det är kommunens sak. Vem har ansvar för abstinensvården?" asks who, and tells of a no.
     asks_who = (
-        question.asks("ansvar", "en-ansvar", "var-fraga")
+        (question.asks("ansvar", "en-ansvar", "var-fraga") or question.asks_who)
         and bool(tasks)
         and not question.asks(*question.of_role("refusal"), "neka")
     )
