@@ -44,6 +44,7 @@ class FirstWords:
     was: frozenset[str]
     after: frozenset[str]
     auxiliaries: frozenset[str]
+    causes: frozenset[str]
     who: frozenset[str]
     separate: frozenset[str]
     under: frozenset[str]

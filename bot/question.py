@@ -83,6 +83,7 @@ class Question:
     asked: frozenset[str]
     after: frozenset[str]
     denied: bool
+    claims: bool
     years: tuple[int, ...]
 
     def asks(self, *concepts: str) -> bool:
@@ -151,6 +152,7 @@ def read_question(text: str, lexicon: Lexicon, first: FirstWords, weights: Mappi
             if word.span.start and tokens[word.span.start - 1].word in first.after
             for concept in word.span.concepts
         ),
+        claims=is_claim(tokens, first) or any(token.word in first.causes for token in tokens),
         denied=is_claim(tokens, first) and denies(tokens, first),
         years=tuple(int(token.word[:4]) for token in tokens if _YEAR.match(token.word)),
     )

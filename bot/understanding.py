@@ -122,6 +122,7 @@ def make_mind(
         was=words("var-verb"),
         after=words("efter-ord"),
         auxiliaries=words("hjalpverb"),
+        causes=words("orsaksord"),
         who=words("vem-ord"),
         separate=words("egen-fraga"),
         under=words("under-ord"),
@@ -130,7 +131,7 @@ def make_mind(
         purposes=words("avsiktsord"),
         infinitive=words("infinitivmarke"),
         stating=words("hallna-for-sant"),
-        turning=frozenset(cue.id for cue in cues.values() if cue.role in ("place", "group")),
+        turning=frozenset(cue.id for cue in cues.values() if cue.role == "place" or cue.agreement or cue.no_matrix),
     )
     weights = {cue.id: cue.weight for cue in cues.values() if cue.weight is not None}
     # Where the asker works is no part of the question, though it may be a word that the knowledge has (LSS).

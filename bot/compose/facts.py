@@ -38,7 +38,8 @@ def compose_fact(reading: Reading, question: Question, composer: Composer) -> An
             municipality=composer.municipality or _named_place(fact, question, composer),
             suggestions=composer.suggest("agreements", "dispute"),
         )
-    if not missing and question.yes_no:
+    assumed = question.claims and any(set(denied) <= set(question.concepts) for denied in fact.denies)
+    if not missing and (question.yes_no or assumed):
         lead = composer.decided(_section_verdict(fact, question, composer) or _verdict(fact, question), lead)
     if fact.details:
         blocks.append(Bullets(fact.details))

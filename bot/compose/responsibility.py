@@ -316,6 +316,8 @@ def _lead(
     }
     if question.yes_no or (asked and question.has("var-fraga")):
         return shorten(composer.say(f"responsibility.{_verdict(asked, inside, others, elsewhere, question)}", **values))
+    if question.claims and asked and not inside and len(tasks) == 1:  # a false premise is put right first
+        return shorten(composer.say("responsibility.no", **values))
     if question.negated and not asked:
         return shorten(composer.say("responsibility.unmarked", **values))
     return shorten(composer.say(f"responsibility.{'one' if len(marked) == 1 else 'several'}", **values))

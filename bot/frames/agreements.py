@@ -56,7 +56,7 @@ def validity_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     focus = next((aspect for aspect in FOCUS if question.has(aspect)), "vilka" if listing else "giltighet")
     if focus == "giltighet" and question.has("beslut"):
         focus = "antagen" if question.has("kommunen", "parter") else "forlangning"
-    if question.has("forsta") and not question.has("forlangning", "borjan", "giltighet"):
+    if question.has("forsta") and not question.has("forlangning", "borjan"):
         focus = "tidigare-version"
     deciders = {step.body for route in frame.knowledge.routes.values() for step in route.steps if step.body}
     bodies = tuple(concept for concept in question.of_role("body"))

@@ -38,7 +38,8 @@ def task_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         slots,
         explains=frozenset(explains),
         explains_roles=ROLES,
-        bonus=0.6 if asked else 0.0,
+        # "Jag skriver 14 kap. 1 § i anmälan" is about the section, not about whose task it is.
+        bonus=(0.6 if asked else 0.0) - (1.0 if question.of_role("law") and not question.asks_who else 0.0),
     )
     if _asks_meaning(question) and len(tasks) == 1 and not actors and not question.has("ansvar", "en-ansvar"):
         yield Reading(
