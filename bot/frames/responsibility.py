@@ -90,7 +90,7 @@ def actor_meaning_readings(question: Question, frame: Frame) -> Iterator[Reading
     units = question.of_role("unit", "actor")
     if not units or frame.matrix is None or question.has("namn-pa-person", "ordforande", "kontakt"):
         return
-    asked = _asks_meaning(question)
+    asked = _asks_meaning(question) and not question.has("gor", "ansvar")
     alone = (
         len(question.content_words) == 1
         and len(question.tokens) <= 3
