@@ -116,7 +116,7 @@ class Question:
 
 def read_question(text: str, lexicon: Lexicon, first: FirstWords, weights: Mapping[str, float]) -> Question:
     """Analyse one message. `weights` overrides a role's weight for single concepts."""
-    tokens = tuple(tokenize(normalise(text)))
+    tokens = lexicon.apart(tokenize(normalise(text)))
     spans = lexicon.spans(tokens)
     parts = parts_of(tokens, first)
     words = tuple(_word(span, tokens, lexicon, parts, weights, first) for span in spans)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 
-from indexer.swedish import Token, fold, stem
+from indexer.swedish import Token, fold, stem, zipf
 from indexer.words import NEVER_GUESSED, SUBJECTS, Entry, Words, alias_words
 
 # How much a span is worth for each token that it covers, by how it was found. Only the order matters.
@@ -35,6 +36,8 @@ MAX_GAP = 2
 """Small words that may stand inside a phrase."""
 PARTICLE_GAP = 8
 """How far from its verb a particle may stand: "löper överenskommelsen om missbruk ut"."""
+GLUED, MOST_PIECES = 9, 4
+"""Letters from which a word may be several without spaces, and how many."""
 JOINED = 7
 """Letters from which two words that were written together, or one that was written apart, are tried."""
 MIN_WHOLE = 6
@@ -122,6 +125,7 @@ class Lexicon(Words):
         self._verbs = {verb: dict(by_particle) for verb, by_particle in verbs.items()}
         self._folded_verbs = {fold(verb): by_particle for verb, by_particle in self._verbs.items()}
         self._settle(self._phrase_words)
+        self._pieces_cached = lru_cache(maxsize=4096)(self._pieces)
 
     def _add_phrase(self, words: list[str], concept: str) -> None:
         self._phrase_words.update(word for word in words if len(word) >= 5)
@@ -139,6 +143,41 @@ class Lexicon(Words):
             for word in words:
                 node = node.children.setdefault(key(word), _Node())
             node.concepts = tuple(sorted({*node.concepts, concept}))
+
+    def apart(self, tokens: Sequence[Token]) -> tuple[Token, ...]:
+        """Return the tokens with those taken apart that are several words written as one: "vemansvararför"."""
+        found: list[Token] = []
+        for token in tokens:
+            pieces = self._pieces_cached(token.word) if len(token.word) >= GLUED else ()
+            start = token.start
+            for piece in pieces:
+                found.append(replace(token, word=piece, surface=piece, start=start, end=start + len(piece)))
+                start += len(piece)
+            if not pieces:
+                found.append(token)
+        return tuple(found)
+
+    def _pieces(self, word: str) -> tuple[str, ...]:
+        """Return the words that a word is made of, one of them a small word or one of a phrase; nothing for others."""
+        if not word.isalpha() or zipf(word) or self.lookup(word)[0] or self.parts(word) or self.cut_short(word):
+            return ()
+        if self.mend(word)[0] or fold(word) in self._written_together:
+            return ()
+        pieces = self._fewest(word)
+        small = any(piece in self._phrase_words or self._functional(self.lookup(piece)[0]) for piece in pieces)
+        return pieces if len(pieces) > 1 and small else ()
+
+    def _fewest(self, word: str, most: int = MOST_PIECES) -> tuple[str, ...]:
+        if word in self._phrase_words or self.lookup(word)[1] in ("exact", "stem") or self.parts(word):
+            return (word,)
+        best: tuple[str, ...] = ()
+        for cut in range(3, len(word) - 2) if most > 1 else ():
+            head = word[:cut]
+            if head in self._phrase_words or self.lookup(head)[1] == "exact":
+                rest = self._fewest(word[cut:], most - 1)
+                if rest and (not best or len(rest) + 1 < len(best)):
+                    best = (head, *rest)
+        return best
 
     def spans(self, tokens: Sequence[Token]) -> list[Span]:
         """Return the best cover of the tokens by known words and phrases, in order, none overlapping."""
