@@ -32,6 +32,8 @@ CONCEPT = 2.0
 """How much a concept counts: about as much as one word in all the fields together."""
 PART = 0.3
 """How much the part of a compound counts beside the whole word."""
+B, K1 = 0.75, 1.2
+"""BM25: how much a long text is held back (0–1), and how soon repeating a word stops counting."""
 POSTINGS = 8192
 """Terms whose documents are kept in memory, the last asked for."""
 ABOUT = 3
@@ -144,7 +146,8 @@ class Search:
         # To go through Whoosh's postings costs most of a search, and the same words are asked for over and over.
         self._postings = lru_cache(maxsize=POSTINGS)(self._read_postings)
         try:
-            self._searcher = index.open_dir(str(folder), readonly=True).searcher(weighting=scoring.BM25F())
+            self._searcher = index.open_dir(str(folder), readonly=True).searcher(weighting=scoring.BM25F(B, K1))
+            self._lengths = {field: self._read_lengths(field) for field in WEIGHTS}
         except Exception as exc:  # a damaged file makes Whoosh raise anything
             raise SearchError("unreadable", f"{folder}: {exc!r}") from exc
 
@@ -194,14 +197,24 @@ class Search:
 
     def _read_postings(self, field: str, term: str) -> tuple[tuple[int, float], ...]:
         """Return the documents that have a term in a field, with their scores by BM25F."""
-        if not self._searcher.reader().doc_frequency(field, term):
+        reader = self._searcher.reader()
+        if not reader.doc_frequency(field, term):
             return ()
-        matcher = self._searcher.postings(field, term)  # type: ignore[no-untyped-call]
+        idf: float = self._searcher.idf(field, term)  # type: ignore[no-untyped-call]
+        mean: float = self._searcher.avg_field_length(field) or 1.0  # type: ignore[no-untyped-call]
+        lengths = self._lengths.get(field)
+        matcher = reader.postings(field, term)
         found = []
         while matcher.is_active():
-            found.append((matcher.id(), matcher.score()))
+            doc, times = matcher.id(), matcher.weight()
+            found.append((doc, scoring.bm25(idf, times, lengths[doc], mean, B, K1) if lengths else 1.0))
             matcher.next()
         return tuple(found)
+
+    def _read_lengths(self, field: str) -> list[int]:
+        """Return how many terms each document has in a field; Whoosh's scorer looks it up once for every posting."""
+        reader = self._searcher.reader()
+        return [reader.doc_field_length(doc, field, 1) for doc in range(reader.doc_count_all())]
 
     def _groups(self, words: str, asked: Iterable[str]) -> list[tuple[str, ...]]:
         """Return for each word the terms by which it can be found: its stem, its parts and what it means."""
