@@ -147,7 +147,7 @@ class Search:
         self._postings = lru_cache(maxsize=POSTINGS)(self._read_postings)
         try:
             self._searcher = index.open_dir(str(folder), readonly=True).searcher(weighting=scoring.BM25F(B, K1))
-            self._lengths = {field: self._read_lengths(field) for field in WEIGHTS}
+            self._held_back = {field: self._read_lengths(field) for field in WEIGHTS}
         except Exception as exc:  # a damaged file makes Whoosh raise anything
             raise SearchError("unreadable", f"{folder}: {exc!r}") from exc
 
@@ -201,20 +201,24 @@ class Search:
         if not reader.doc_frequency(field, term):
             return ()
         idf: float = self._searcher.idf(field, term)  # type: ignore[no-untyped-call]
-        mean: float = self._searcher.avg_field_length(field) or 1.0  # type: ignore[no-untyped-call]
-        lengths = self._lengths.get(field)
+        held_back = self._held_back.get(field)
         matcher = reader.postings(field, term)
         found = []
         while matcher.is_active():
             doc, times = matcher.id(), matcher.weight()
-            found.append((doc, scoring.bm25(idf, times, lengths[doc], mean, B, K1) if lengths else 1.0))
+            found.append((doc, idf * ((times * (K1 + 1)) / (times + held_back[doc])) if held_back else 1.0))
             matcher.next()
         return tuple(found)
 
-    def _read_lengths(self, field: str) -> list[int]:
-        """Return how many terms each document has in a field; Whoosh's scorer looks it up once for every posting."""
+    def _read_lengths(self, field: str) -> list[float]:
+        """Return how much each document's length in a field holds its score back, as BM25 has it.
+
+        Whoosh's own scorer looks the length up once for every posting, which costs more than all the rest.
+        """
         reader = self._searcher.reader()
-        return [reader.doc_field_length(doc, field, 1) for doc in range(reader.doc_count_all())]
+        mean: float = self._searcher.avg_field_length(field) or 1.0  # type: ignore[no-untyped-call]
+        lengths = (reader.doc_field_length(doc, field, 1) or 1 for doc in range(reader.doc_count_all()))
+        return [K1 * ((1 - B) + B * length / mean) for length in lengths]
 
     def _groups(self, words: str, asked: Iterable[str]) -> list[tuple[str, ...]]:
         """Return for each word the terms by which it can be found: its stem, its parts and what it means."""
