@@ -39,6 +39,8 @@ class Sentences:
 
     def __call__(self, key: str, /, **values: Any) -> str:
         """Return the sentence. Raises KeyError for an unknown key."""
+        if "{" not in self._texts[key]:
+            return self._texts[key].strip()  # nothing to fill in: most sentences, and a template costs more
         template = self._templates.get(key)
         if template is None:
             template = self._templates[key] = self._environment.from_string(self._texts[key])

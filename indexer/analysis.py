@@ -1,4 +1,4 @@
-"""Text → what is indexed and searched: stems, parts of compounds, pieces of words.
+"""Text → what is indexed and searched: words as they stand, stems, parts of compounds, pieces of words.
 
 Knows Swedish but nothing of the knowledge, so that any text can be indexed by it.
 """
@@ -42,17 +42,22 @@ def stop_words() -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Analysed:
-    """A text as it is indexed: its words' stems with the parts of compounds, and their four-letter pieces."""
+    """A text as it is indexed: its words' stems with the parts of compounds, and their four-letter pieces.
 
+    `forms` are all its words as they stand, small ones too.
+    """
+
+    forms: tuple[str, ...]
     terms: tuple[str, ...]
     pieces: tuple[str, ...]
 
 
 def analyse(text: str) -> Analysed:
     """Return both at once; the text is read only once."""
-    words = words_of(text)
+    forms = forms_of(text)
+    words = [word for word in forms if word not in stop_words()]
     terms = tuple(term for word in words for term in word_terms(word))
-    return Analysed(terms, tuple(piece for word in words for piece in word_pieces(word)))
+    return Analysed(tuple(forms), terms, tuple(piece for word in words for piece in word_pieces(word)))
 
 
 def terms_of(text: str) -> list[str]:
@@ -65,10 +70,15 @@ def pieces_of(text: str) -> list[str]:
     return list(analyse(text).pieces)
 
 
+def forms_of(text: str) -> list[str]:
+    """Return all words of any text, lower case, as they stand."""
+    return [token.word for token in tokenize(normalise(text))]
+
+
 def words_of(text: str) -> list[str]:
     """Return the words of any text, lower case, stop words left out."""
     stop = stop_words()
-    return [token.word for token in tokenize(normalise(text)) if token.word not in stop]
+    return [word for word in forms_of(text) if word not in stop]
 
 
 @lru_cache(maxsize=65536)

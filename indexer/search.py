@@ -1,33 +1,41 @@
 """The only room that knows Whoosh: writes an index folder, and searches it.
 
-A document has three fields: the terms of its text with the concepts that it names, the same
-of its example questions, and the four-letter pieces of both. Each is ranked by BM25F.
+A document has four fields: all its words as they stand, the terms of its text with the concepts
+that it names, the same of its example questions, and the four-letter pieces of both. Each is ranked
+by BM25F.
 """
 
 from __future__ import annotations
 
+import heapq
 import math
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
 from whoosh import fields, index, scoring
 from whoosh.codec.whoosh3 import W3Codec
-from whoosh.query.compound import Or
-from whoosh.query.terms import Term
 
-from indexer.analysis import analyse, word_pieces, word_terms, words_of
+from indexer.analysis import analyse, forms_of, stop_words, word_pieces, word_terms
 from indexer.errors import SearchError
 from indexer.lexicon import Lexicon
 from indexer.passages import Passage
 from indexer.swedish import normalise, tokenize
 from knowledge.model import Kind
 
-WEIGHTS = {"terms": 1.0, "examples": 1.2, "pieces": 0.5}
-"""How much a hit in a field counts."""
+WEIGHTS = {"forms": 1.0, "terms": 0.4, "examples": 0.5, "pieces": 0.55}
+"""How much a hit in a field counts. Measured by `benchmarks.retrieval`; the best lie on a broad height."""
+CONCEPT = 2.0
+"""How much a concept counts: about as much as one word in all the fields together."""
 PART = 0.3
 """How much the part of a compound counts beside the whole word."""
+B, K1 = 0.75, 1.2
+"""BM25: how much a long text is held back (0–1), and how soon repeating a word stops counting."""
+POSTINGS = 8192
+"""Terms whose documents are kept in memory, the last asked for."""
 ABOUT = 3
 """How often a concept is put in for a passage that is about it; a concept only mentioned is put in once."""
 
@@ -47,6 +55,7 @@ class Entry:
 
     id: str
     kind: str
+    forms: Sequence[str]
     terms: Sequence[str]
     examples: Sequence[str]
     pieces: Sequence[str]
@@ -67,7 +76,7 @@ def index_documents(docs: Iterable[tuple[str, str]], folder: Path) -> int:
     """
     folder.mkdir(parents=True, exist_ok=True)
     analysed = ((id_, analyse(text)) for id_, text in docs)
-    entries = (Entry(id_, "", found.terms, (), found.pieces) for id_, found in analysed)
+    entries = (Entry(id_, "", found.forms, found.terms, (), found.pieces) for id_, found in analysed)
     return _write(entries, folder, lambda done: None)
 
 
@@ -79,6 +88,7 @@ def _entry_of(passage: Passage) -> Entry:
     return Entry(
         id=passage.id,
         kind=passage.kind.value,
+        forms=[form for one in (*said, *asked) for form in one.forms],
         terms=[*(term for one in said for term in one.terms), *mentioned, *about * (ABOUT - 1)],
         examples=[*(term for one in asked for term in one.terms), *sorted(map(_concept, passage.asked))],
         pieces=[piece for one in (*said, *asked) for piece in one.pieces],
@@ -106,6 +116,7 @@ def _write(entries: Iterable[Entry], folder: Path, step: Callable[[int], None]) 
                     id=entry.id,
                     kind=entry.kind,
                     words=" ".join(sorted({*entry.terms, *entry.examples})),
+                    forms=list(entry.forms),
                     terms=list(entry.terms),
                     examples=list(entry.examples),
                     pieces=list(entry.pieces),
@@ -132,8 +143,11 @@ class Search:
         self._lexicon = lexicon
         # Whoosh's matchers share one file position, so that two searches at once would read each other's postings.
         self._lock = Lock()
+        # To go through Whoosh's postings costs most of a search, and the same words are asked for over and over.
+        self._postings = lru_cache(maxsize=POSTINGS)(self._read_postings)
         try:
-            self._searcher = index.open_dir(str(folder), readonly=True).searcher(weighting=scoring.BM25F())
+            self._searcher = index.open_dir(str(folder), readonly=True).searcher(weighting=scoring.BM25F(B, K1))
+            self._held_back = {field: self._read_lengths(field) for field in WEIGHTS}
         except Exception as exc:  # a damaged file makes Whoosh raise anything
             raise SearchError("unreadable", f"{folder}: {exc!r}") from exc
 
@@ -150,22 +164,61 @@ class Search:
 
         The same words find the same hits in the same order. Raises SearchError if the index cannot be read.
         """
-        asked = words_of(words)
+        asked, small = _parted(forms_of(words))
         groups = self._groups(words, asked)
-        wanted = Or(self._wanted(asked, groups))
-        only = None if kinds is None else Or([Term("kind", str(kind)) for kind in kinds])
-        # An empty filter would let everything through.
-        if not wanted.subqueries or limit < 1 or (only is not None and not only.subqueries):
-            return []
         with self._lock:
             try:
-                found = self._searcher.search(wanted, limit=limit, filter=only)
-                rows = [(hit["id"], float(hit.score), frozenset(hit["words"].split())) for hit in found]
+                scores = self._scores_of(_wanted(asked, groups), small)
+                if kinds is not None:
+                    let_through = {doc for kind in kinds for doc, _ in self._postings("kind", str(kind))}
+                    scores = {doc: score for doc, score in scores.items() if doc in let_through}
+                best = heapq.nsmallest(max(limit, 0), scores, key=lambda doc: (-scores[doc], doc))
+                stored = {doc: self._searcher.reader().stored_fields(doc) for doc in best}
                 weights = [self._weight(group) for group in groups]
             except Exception as exc:  # a damaged file, or an index closed meanwhile, makes Whoosh raise anything
                 raise SearchError("unreadable", repr(exc)) from exc
-        hits = [Hit(id_, score, _share(groups, weights, has)) for id_, score, has in rows]
+        hits = [
+            Hit(row["id"], scores[doc], _share(groups, weights, frozenset(row["words"].split())))
+            for doc, row in stored.items()
+        ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.id))
+
+    def _scores_of(self, wanted: dict[tuple[str, str], float], small: Iterable[str]) -> dict[int, float]:
+        """Return the score of every document that has something of what is wanted; small words only add to it."""
+        scores: dict[int, float] = defaultdict(float)
+        for (field, term), boost in wanted.items():
+            for doc, score in self._postings(field, term):
+                scores[doc] += boost * score
+        for form in small:
+            for doc, score in self._postings("forms", form):
+                if doc in scores:
+                    scores[doc] += WEIGHTS["forms"] * score
+        return scores
+
+    def _read_postings(self, field: str, term: str) -> tuple[tuple[int, float], ...]:
+        """Return the documents that have a term in a field, with their scores by BM25F."""
+        reader = self._searcher.reader()
+        if not reader.doc_frequency(field, term):
+            return ()
+        idf: float = self._searcher.idf(field, term)  # type: ignore[no-untyped-call]
+        held_back = self._held_back.get(field)
+        matcher = reader.postings(field, term)
+        found = []
+        while matcher.is_active():
+            doc, times = matcher.id(), matcher.weight()
+            found.append((doc, idf * ((times * (K1 + 1)) / (times + held_back[doc])) if held_back else 1.0))
+            matcher.next()
+        return tuple(found)
+
+    def _read_lengths(self, field: str) -> list[float]:
+        """Return how much each document's length in a field holds its score back, as BM25 has it.
+
+        Whoosh's own scorer looks the length up once for every posting, which costs more than all the rest.
+        """
+        reader = self._searcher.reader()
+        mean: float = self._searcher.avg_field_length(field) or 1.0  # type: ignore[no-untyped-call]
+        lengths = (reader.doc_field_length(doc, field, 1) or 1 for doc in range(reader.doc_count_all()))
+        return [K1 * ((1 - B) + B * length / mean) for length in lengths]
 
     def _groups(self, words: str, asked: Iterable[str]) -> list[tuple[str, ...]]:
         """Return for each word the terms by which it can be found: its stem, its parts and what it means."""
@@ -179,20 +232,28 @@ class Search:
                         groups[token.word] = tuple(dict.fromkeys((*groups[token.word], *meant)))
         return list(groups.values())
 
-    def _wanted(self, asked: Iterable[str], groups: Iterable[tuple[str, ...]]) -> list[Term]:
-        boosts: dict[tuple[str, str], float] = {}
-        for group in groups:
-            for place, term in enumerate(group):
-                boost = 1.0 if place == 0 or term.startswith("#") else PART
-                for field in ("terms", "examples"):
-                    boosts[field, term] = max(boosts.get((field, term), 0.0), boost * WEIGHTS[field])
-        boosts.update({("pieces", piece): WEIGHTS["pieces"] for word in asked for piece in word_pieces(word)})
-        return [Term(field, term, boost=boost) for (field, term), boost in boosts.items()]
-
     def _weight(self, group: tuple[str, ...]) -> float:
         """Return how rare a word is: 1 for a word in every document, more for a rarer one."""
         with_it = max(self._searcher.reader().doc_frequency("terms", term) for term in group)
         return 1.0 + math.log((len(self) + 1) / (with_it + 1))
+
+
+def _parted(forms: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Return the words that say something about a subject, and the small ones, each once."""
+    once = dict.fromkeys(forms)
+    return [form for form in once if form not in stop_words()], [form for form in once if form in stop_words()]
+
+
+def _wanted(asked: Iterable[str], groups: Iterable[tuple[str, ...]]) -> dict[tuple[str, str], float]:
+    """Return (field, term) → how much it counts."""
+    boosts = {("forms", form): WEIGHTS["forms"] for form in asked}
+    for group in groups:
+        for place, term in enumerate(group):
+            for field in ("terms", "examples"):
+                boost = CONCEPT if term.startswith("#") else WEIGHTS[field] * (1.0 if place == 0 else PART)
+                boosts[field, term] = max(boosts.get((field, term), 0.0), boost)
+    boosts.update({("pieces", piece): WEIGHTS["pieces"] for word in asked for piece in word_pieces(word)})
+    return boosts
 
 
 def _share(groups: Sequence[tuple[str, ...]], weights: Sequence[float], has: frozenset[str]) -> float:

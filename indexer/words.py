@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -66,6 +67,8 @@ class Words:
         self._folded_exact: set[str] = set()
         self._by_form: dict[str, set[str]] = {}
         self._forms: list[str] = []
+        self._by_length: dict[int, list[str]] = defaultdict(list)
+        self._of_length = lru_cache(maxsize=128)(self._forms_of_length)
         self._mend_cached = lru_cache(maxsize=4096)(self._mend)
         self._split_cached = lru_cache(maxsize=4096)(self._split)
 
@@ -88,6 +91,8 @@ class Words:
         """Fix the forms that typing mistakes are mended to: all words, and those of phrases."""
         words = (*self._exact, *self._stems, *more)
         self._forms = sorted({fold(word) for word in words if len(word) >= 4 and word.isalpha()})
+        for form in self._forms:
+            self._by_length[len(form)].append(form)
         by_form: dict[str, set[str]] = defaultdict(set)
         for table in (self._stems, self._exact):
             for word, concepts in table.items():
@@ -211,7 +216,7 @@ class Words:
             if len(query) < 4:
                 continue
             for form, distance, _ in process.extract(
-                query, self._forms, scorer=OSA.distance, score_cutoff=limit, limit=8
+                query, self._of_length(len(query), limit), scorer=OSA.distance, score_cutoff=limit, limit=8
             ):
                 if len(form) < 5 and distance > 0 and form[0] != query[0]:
                     continue
@@ -233,6 +238,11 @@ class Words:
             # A rare word that happens to be near an everyday one is still a word of its own.
             return (), None
         return tuple(sorted(concepts)), best[2]
+
+    def _forms_of_length(self, length: int, limit: int) -> list[str]:
+        """Return the forms that so many mistakes can reach: each adds or takes away one letter at most."""
+        near = (self._by_length.get(other, ()) for other in range(length - limit, length + limit + 1))
+        return sorted(chain.from_iterable(near))
 
     def cut_short(self, word: str) -> tuple[str, ...]:
         """Return the concepts of a word that was written as its beginning only: "psykosoc", "nedtrappn"."""

@@ -97,7 +97,7 @@ def tasks_named(question: Question, matrix: ResponsibilityMatrix | None) -> tupl
         (len(when), row, task.id, when)
         for row, task in enumerate(matrix.tasks)
         for when in task.when
-        if set(when) <= concepts and not touched.isdisjoint(when)
+        if concepts.issuperset(when) and not touched.isdisjoint(when)
     ]
     # A task called by its name needs no combination beside it. Else the combination that uses most
     # words is what was meant, and of two such the later row, which is the more special one:

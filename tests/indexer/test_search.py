@@ -93,6 +93,21 @@ def test_nothing_is_found_for_nothing(searcher: Search, words: str) -> None:
     assert searcher.search(words) == []
 
 
+def test_small_words_find_nothing_by_themselves(searcher: Search) -> None:
+    """A word that nobody wrote is not found for the small words beside it; they only order what is found."""
+    assert searcher.search("zzzzqqq och i det") == []
+    assert {hit.id for hit in searcher.search("det är planen", 99)} == {hit.id for hit in searcher.search("planen", 99)}
+
+
+def test_words_as_they_stand_go_first(tmp_path: Path) -> None:
+    """Of two texts with the same stems, the one that inflects them as the question does comes first."""
+    docs = [("en", "Läkaren skriver remissen."), ("flera", "Läkarna skriver remisserna."), ("annat", "Solen lyser.")]
+    index_documents(docs, tmp_path / "fritt")
+    searcher = Search(tmp_path / "fritt")
+    assert first(searcher, "läkarna skriver remisserna") == "flera"
+    assert first(searcher, "läkaren skriver remissen") == "en"
+
+
 @pytest.mark.parametrize("words", ["plan*", "kind:local OR *", "id:[a TO z]", "(((", '"', "AND NOT"])
 def test_nothing_typed_is_a_command(searcher: Search, words: str) -> None:
     """Signs that search engines obey are only signs."""
@@ -133,9 +148,10 @@ def test_a_damaged_index_is_our_error(tmp_path: Path) -> None:
 
 
 def test_a_closed_index_is_our_error(tmp_path: Path) -> None:
-    """A search after closing is refused as SearchError."""
+    """A search after closing is refused as SearchError, also for words that were asked for before."""
     index_documents(DOCS, tmp_path / "fritt")
     searcher = Search(tmp_path / "fritt")
+    searcher.search("katt")
     searcher.close()
     with pytest.raises(SearchError):
         searcher.search("katt")
