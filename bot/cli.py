@@ -163,7 +163,8 @@ class _Commands:
         from bot.commands.jsonl import answer_lines
         from bot.service import open_serving
 
-        serving = open_serving(ready(self.wiring.settings).path)
+        settings = self.wiring.settings
+        serving = open_serving(ready(settings).path, settings.certainty)
         lines, out = sys.stdin.buffer, sys.stdout.buffer
         return answer_lines(lines, out, serving, date.today(), lambda exc: report(exc, self.wiring.log_folder))
 

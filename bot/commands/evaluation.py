@@ -23,7 +23,7 @@ NUMBERS = frozenset({1, 2, 3, 4, 5})
 def evaluate(settings: Settings, folder: Path, report: Path | None) -> int:
     """Ask every case of a folder and tell how it went; return the exit status, 0 however many are wrong."""
     cases = _cases(folder)
-    serving = open_serving(ready(settings).path)
+    serving = open_serving(ready(settings).path, settings.certainty)
     verdicts = list(run(cases, serving))
     written = json.dumps(as_json(verdicts, serving.served.revision), ensure_ascii=False, indent=2) + "\n"
     if report is not None and str(report) == "-":

@@ -29,16 +29,16 @@ def tell_why(serving: Serving, text: str, municipality: str | None, stream: Text
     tell(say("why.words", words=words or say("why.no_words")), stream=stream)
     if found.asked_index:
         tell(say("why.index"), stream=stream)
-    rows = [_row(reading) for reading in found.readings[:SHOWN]]
+    rows = [_row(reading, mind.certainty) for reading in found.readings[:SHOWN]]
     if rows:
         table([say(f"why.column.{column}") for column in COLUMNS], rows, NUMBERS, stream)
     else:
         tell(say("why.none"), stream=stream)
 
 
-def _row(reading: Reading) -> tuple[str, ...]:
+def _row(reading: Reading, certainty: float) -> tuple[str, ...]:
     return (
-        say("why.yes" if holds(reading) else "why.no"),
+        say("why.yes" if holds(reading, certainty=certainty) else "why.no"),
         reading.intent,
         _about(reading),
         _number(reading.explained),
