@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -24,6 +24,10 @@ NEVER_GUESSED = frozenset({"group", "place", "outside"})
 SUBJECTS = frozenset(
     {"task", "term", "agreement", "body", "municipality", "actor", "unit", "substance", "route", "law", "group"}
 )
+MEANT = SUBJECTS | {"aspect"}
+"""Kinds of concept that a misspelt word is more likely to mean than others."""
+STEM_UNLIKE = 0.3
+"""How much less a word is like another where only their stems are alike, in letters."""
 REAL_WORD = 3.0
 """Zipf value from which a word is taken to be what its writer meant, and is not mended."""
 
@@ -51,6 +55,7 @@ class Words:
         self._folded_exact: set[str] = set()
         self._by_form: dict[str, set[str]] = {}
         self._forms: list[str] = []
+        self._spelt: dict[str, set[str]] = defaultdict(set)
         self._mend_cached = lru_cache(maxsize=4096)(self._mend)
         self._split_cached = lru_cache(maxsize=4096)(self._split)
 
@@ -67,7 +72,10 @@ class Words:
     def _settle(self, more: Iterable[str]) -> None:
         """Fix the forms that typing mistakes are mended to: all words, and those of phrases."""
         words = (*self._exact, *self._stems, *more)
-        self._forms = sorted({fold(word) for word in words if len(word) >= 4 and word.isalpha()})
+        for word in words:
+            if len(word) >= 4 and word.isalpha():
+                self._spelt[fold(word)].add(word)
+        self._forms = sorted(self._spelt)
         by_form: dict[str, set[str]] = defaultdict(set)
         for table in (self._stems, self._exact):
             for word, concepts in table.items():
@@ -78,9 +86,13 @@ class Words:
         """Return the concepts of one word and how they were found; empty and 'unknown' if none."""
         if found := self._exact.get(word):
             return tuple(sorted(found)), "exact"
-        if found := self._stems.get(stem(word)):
-            return tuple(sorted(found)), "stem"
+        found = self._stems.get(stem(word), set())
         plain = word == fold(word)
+        # "LOK" is LÖK without its dots, though it is also how another word begins.
+        if plain and word in self._folded_exact and self._only_neutral(found):
+            return tuple(sorted(self._folded[word])), "fold"
+        if found:
+            return tuple(sorted(found)), "stem"
         if plain and (found := self._folded.get(word) or self._folded.get(fold(stem(word)))):
             return tuple(sorted(found)), "fold"
         return (), "unknown"
@@ -169,8 +181,25 @@ class Words:
         if common >= REAL_WORD:
             return (), None
         limit = 1 if len(word) < 7 or common > 1.5 else 2
+        best = min(self._nearest(word, limit), default=None)
+        if best is None or best[1] > limit + 0.45:
+            return (), None
+        meant = self._spelling(best[2])
+        concepts = self._by_form.get(best[2]) or set(self.lookup(meant)[0])
+        if not concepts:
+            return (), meant
+        roles = {self.entries[concept].role for concept in concepts}
+        if "danger" in roles or (len(word) < 7 and roles & NEVER_GUESSED):
+            return (), None
+        if roles <= {"neutral", "form"} and (best[1] > 1.5 or (common and zipf(meant) < common + 2)):
+            # A rare word that happens to be near an everyday one is still a word of its own.
+            return (), None
+        return tuple(sorted(concepts)), meant
+
+    def _nearest(self, word: str, limit: int) -> Iterator[tuple[float, float, str]]:
+        """Yield the forms within so many mistakes as (rank, how unlike in letters, form), the likeliest lowest."""
+        unseen = zipf(word) == 0.0  # a word that nobody has written is the likelier to begin with a mistake
         folded = fold(word)
-        best: tuple[float, float, str] | None = None
         for query in dict.fromkeys((folded, fold(stem(word)))):
             if len(query) < 4:
                 continue
@@ -179,24 +208,18 @@ class Words:
             ):
                 if len(form) < 5 and distance > 0 and form[0] != query[0]:
                     continue
-                penalty = distance + (0.5 if form[:1] != query[:1] else 0.0) + 0.05 * abs(len(form) - len(query))
-                if not any(self.entries[concept].role in SUBJECTS for concept in self._by_form.get(form, ())):
-                    penalty += 0.2
-                candidate = (penalty, -zipf(form), form)
-                if best is None or candidate < best:
-                    best = candidate
-        if best is None or best[0] > limit + 0.45:
-            return (), None
-        concepts = self._by_form.get(best[2], set())
-        if not concepts:
-            return (), best[2]
-        roles = {self.entries[concept].role for concept in concepts}
-        if "danger" in roles or (len(word) < 7 and roles & NEVER_GUESSED):
-            return (), None
-        if roles <= {"neutral", "form"} and (best[0] > 1.5 or (common and zipf(best[2]) < common + 2)):
-            # A rare word that happens to be near an everyday one is still a word of its own.
-            return (), None
-        return tuple(sorted(concepts)), best[2]
+                unlike = distance + 0.05 * abs(len(form) - len(query))
+                if form[:1] != query[:1]:
+                    unlike += 0.2 if unseen and distance == 1 and len(form) == len(query) else 0.5
+                if query != folded:
+                    unlike += STEM_UNLIKE  # the mistake may stand in the ending, which has then been taken for one
+                if not any(self.entries[concept].role in MEANT for concept in self._by_form.get(form, ())):
+                    unlike += 0.2
+                yield unlike - 0.1 * zipf(self._spelling(form)), unlike, form
+
+    def _spelling(self, form: str) -> str:
+        """Return a form with its diacritics, as it is most often written."""
+        return max(self._spelt.get(form, (form,)), key=lambda word: (zipf(word), word))
 
     def cut_short(self, word: str) -> tuple[str, ...]:
         """Return the concepts of a word that was written as its beginning only: "psykosoc", "nedtrappn"."""
