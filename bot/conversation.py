@@ -244,7 +244,8 @@ class _Run:
                 answered.append((question, found.reading))
             concepts = question.concepts
         # "gäller röken än och vem har LARO" are two, though one reading accounts for the words of both.
-        if one and len({reading.kind for _, reading in answered}) < 2:
+        facts = {reading.slots.get("fact") for _, reading in answered if reading.intent in ("fact", "silent")}
+        if one and len({reading.kind for _, reading in answered}) < 2 and len(facts) < 2:
             return None
         if len(answered) < 2 and whole.outcome == "answer" and self.heard.asks.count("?") < 2:
             return None
