@@ -44,6 +44,7 @@ class FirstWords:
     was: frozenset[str]
     after: frozenset[str]
     auxiliaries: frozenset[str]
+    some: frozenset[str]
     none: frozenset[str]
     according: frozenset[str]
     causes: frozenset[str]
@@ -181,7 +182,7 @@ def is_yes_no(tokens: Sequence[Token], first: FirstWords, lexicon: Lexicon) -> b
             clause = clause[1:]
         if clause[0] in first.asking - first.ambiguous:
             return False
-        if clause[0] in first.stating:  # "visst är det …"
+        if clause[0] in first.stating or (asked and clause[0] in first.some):  # "visst är det …", "någon tidsgräns?"
             verdict = True
             continue
         if clause[0] in first.ambiguous and clause[0] in first.was and _tells_what(clause[1:2], lexicon, first):

@@ -298,6 +298,10 @@ class _Run:
         at_step = self.question.first_person and self.question.of_role("body", "step")
         leaning = leaning or (last.get("intent") == "route" and bool(at_step) and not self.question.asks_in_words)
         leaning = leaning or (escalated and bool(self.question.after))
+        only = {role for word in self.question.content_words for part in word.roles for role in part}
+        leaning = leaning or (
+            last.get("intent") == "refusal" and only <= {"actor", "unit", "task", "substance", "aspect"}
+        )
         if last.get("unknown") and self.question.begins_as_follow_up and _only_place(self.question):
             return self._unknown(self.question)
         alone = understand(self.question, self.mind, self.frame)

@@ -37,6 +37,8 @@ ANCHORS = frozenset({"task", "agreement", "body", "term", "route", "law", "step"
 """Roles of what a question can be about; the others only say whose, where or which side."""
 CITED = frozenset({"law", "term"})
 """Roles of what a rule is said to stand in: "enligt 19 kap. 6 § SoL"."""
+GENERIC = frozenset({"rok"})
+"""What is named in passing: "får de göra så enligt RÖK?" is not about what a RÖK is."""
 UNKNOWN_WEIGHT = 2.0
 STORY_FACTOR = 0.35
 ASIDE_FACTOR = 0.4
@@ -103,7 +105,7 @@ class Question:
     @property
     def asks_subject(self) -> bool:
         """Whether the part that asks names what it is about, so that the story alone is no answer to it."""
-        return any(word.asks and ANCHORS.intersection(roles) for word in self.words for roles in word.roles)
+        return _subject(self.words)
 
     @property
     def names_no_subject(self) -> bool:
@@ -203,9 +205,15 @@ def _ruled_out(words: tuple[Word, ...], tokens: tuple[Token, ...], first: FirstW
     return found - kept
 
 
+def _subject(words: tuple[Word, ...]) -> bool:
+    """Return whether the words that ask name what they are about."""
+    asking = (word for word in words if word.asks and not GENERIC.issuperset(word.span.concepts))
+    return any(ANCHORS.intersection(roles) for word in asking for roles in word.roles)
+
+
 def _heard(words: tuple[Word, ...], story: frozenset[int]) -> list[Word]:
     """Return the words whose meaning counts: of a story, not the sides it touches, where the question has a subject."""
-    if not any(word.asks and ANCHORS.intersection(roles) for word in words for roles in word.roles):
+    if not _subject(words):
         return list(words)
     return [word for word in words if not (word.span.start in story and _light(replace(word, asks=True)))]
 

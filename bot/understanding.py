@@ -122,6 +122,7 @@ def make_mind(
         was=words("var-verb"),
         after=words("efter-ord"),
         auxiliaries=words("hjalpverb"),
+        some=words("nagon-ord"),
         none=words("inga-ord"),
         according=words("enligt-ord"),
         causes=words("orsaksord"),

@@ -40,6 +40,8 @@ GLUED, MOST_PIECES = 9, 4
 """Letters from which a word may be several without spaces, and how many."""
 WHOLE_WORD = 0.1
 """How much a word that was written apart is worth more than its parts where it stands in the knowledge as it is."""
+SURELY_ONE = 12
+"""Letters from which two known words that make a third are that one: "social tjänstens"."""
 JOINED = 7
 """Letters from which two words that were written together, or one that was written apart, are tried."""
 MIN_WHOLE = 6
@@ -358,7 +360,7 @@ class Lexicon(Words):
             if len(joined) < JOINED:
                 continue
             concepts, how = self.lookup(joined)
-            if how != "exact" and all(found for found, _ in singles[start:end]):
+            if how != "exact" and len(joined) < SURELY_ONE and all(found for found, _ in singles[start:end]):
                 continue  # "i länet sa": each is a word of its own
             # "ned trapning" is one word misspelt; "hur anmäler" is two.
             whole = all(len(word) >= 4 or word in self._particles for word in words)

@@ -35,6 +35,8 @@ SLIPPED = 8
 """Letters from which a slip is told from another word."""
 SHORTEST_STEM = 5
 """Letters of a stem that mistakes are looked for in; a shorter one is near too much."""
+LONG = 12
+"""Letters from which a word may have two mistakes in it, though its parts are words."""
 RARE = 1.5
 """Zipf value from which a word is too well known to be a slip for a small word: "fräsa"."""
 SURE = 1.45
@@ -226,7 +228,7 @@ class Words:
         common = zipf(word)
         if common >= REAL_WORD:
             return (), None
-        limit = 1 if len(word) < 7 or common > 1.5 or compound_parts(word) else 2
+        limit = 1 if len(word) < 7 or common > 1.5 or (len(word) < LONG and compound_parts(word)) else 2
         best = min(self._nearest(word, limit), default=None)
         if best is None or best[1] > limit + 0.45:
             return (), None
