@@ -26,7 +26,7 @@ def by_both_limits(reading: Reading) -> bool:
 
 
 def test_certainty_is_both_limits_in_one() -> None:
-    """At the default, what is sure enough is what covers 0.66 and leaves at most 1.45, or 1.55 where much is explained."""
+    """At the default: what covers 0.66 and leaves at most 1.45, or 1.55 where much is explained, and nothing else."""
     for explained, left in itertools.product(WEIGHTS, WEIGHTS):
         reading = Reading("fact", Kind.TOPIC, explained=explained, left=left)
         assert holds(reading) == by_both_limits(reading), (explained, left)
