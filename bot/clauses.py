@@ -193,6 +193,7 @@ def is_yes_no(tokens: Sequence[Token], first: FirstWords, lexicon: Lexicon) -> b
         )
         # "borlänge lök missbruk finns den": the verb and its "den" come last.
         closes = len(clause) > 2 and clause[-2] in first.yes_no and clause[-1] in first.refers_back
+        closes = closes and not first.asking.intersection(clause)
         verdict = (
             verdict
             or closes
