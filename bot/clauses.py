@@ -15,7 +15,7 @@ OPENING = 3
 """Words within which a question word makes a part of a sentence ask."""
 TELLING = 5
 """Words from which a part beside the asking one is a story, not the subject put first."""
-NAMING = frozenset({"agreement", "body", "actor", "unit", "municipality", "term", "task", "route"})
+NAMING = frozenset({"agreement", "body", "actor", "unit", "municipality", "term", "task", "route", "aspect"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,9 @@ class FirstWords:
     was: frozenset[str]
     after: frozenset[str]
     auxiliaries: frozenset[str]
+    some: frozenset[str]
+    none: frozenset[str]
+    according: frozenset[str]
     causes: frozenset[str]
     who: frozenset[str]
     separate: frozenset[str]
@@ -179,7 +182,7 @@ def is_yes_no(tokens: Sequence[Token], first: FirstWords, lexicon: Lexicon) -> b
             clause = clause[1:]
         if clause[0] in first.asking - first.ambiguous:
             return False
-        if clause[0] in first.stating:  # "visst är det …"
+        if clause[0] in first.stating or (asked and clause[0] in first.some):  # "visst är det …", "någon tidsgräns?"
             verdict = True
             continue
         if clause[0] in first.ambiguous and clause[0] in first.was and _tells_what(clause[1:2], lexicon, first):
@@ -233,6 +236,16 @@ def asides(tokens: Sequence[Token], first: FirstWords) -> frozenset[int]:
         if begun is None and _subordinates(tokens, index, first):
             begun = index
         if begun is not None:
+            found.add(index)
+    return frozenset(found)
+
+
+def cited(tokens: Sequence[Token], first: FirstWords) -> frozenset[int]:
+    """Return which tokens name what a rule stands in: those that follow "enligt" in its clause."""
+    found: set[int] = set()
+    for index, token in enumerate(tokens[1:], 1):
+        follows = tokens[index - 1].word in first.according or index - 1 in found
+        if follows and token.clause == tokens[index - 1].clause and token.word not in first.asking - first.ambiguous:
             found.add(index)
     return frozenset(found)
 

@@ -85,8 +85,7 @@ def make_command(wiring: Wiring) -> click.Group:
     group.add_command(_command("check", commands.check))
     group.add_command(_command("index", commands.index))
     folder = click.Argument(["folder"], required=False, metavar=say("evaluate.folder"))
-    file = _option("--json", "report_to", "evaluate.option.json", "metavar.file")
-    group.add_command(_command("evaluate", commands.evaluate, folder, file))
+    group.add_command(_command("evaluate", commands.evaluate, folder, *_evaluate_options()))
     group.add_command(_command("gaps", commands.gaps, as_json))
     code = click.Argument(["code"], nargs=-1, required=True, metavar=say("kvitto.code"))
     group.add_command(_command("kvitto", commands.kvitto, code, as_json))
@@ -102,8 +101,8 @@ def _flag(name: str, variable: str, key: str, **more: Any) -> click.Option:
     return click.Option([name, variable], is_flag=True, help=say(key), **more)
 
 
-def _option(name: str, variable: str, key: str, metavar: str) -> click.Option:
-    return click.Option([name, variable], help=say(key), metavar=say(metavar))
+def _option(name: str, variable: str, key: str, metavar: str, **more: Any) -> click.Option:
+    return click.Option([name, variable], help=say(key), metavar=say(metavar), **more)
 
 
 def _question() -> click.Argument:
@@ -117,6 +116,22 @@ def _ask_options() -> list[click.Option]:
         _flag("--json", "as_json", "ask.option.json"),
         _flag("--jsonl", "lines", "ask.option.jsonl"),
         _flag(say("ask.flag.why"), "why", "ask.option.why"),
+    ]
+
+
+def _evaluate_options() -> list[click.Option]:
+    share = click.FloatRange(0, 1)
+    return [
+        _option("--json", "report", "evaluate.option.json", "metavar.file"),
+        _option(say("evaluate.flag.earlier"), "earlier", "evaluate.option.earlier", "metavar.file"),
+        _flag(say("evaluate.flag.curve"), "curve", "evaluate.option.curve"),
+        _option(say("evaluate.flag.picture"), "picture", "evaluate.option.picture", "metavar.file"),
+        _option(
+            say("evaluate.flag.most_wrong"), "most_wrong", "evaluate.option.most_wrong", "metavar.share", type=share
+        ),
+        _flag(say("evaluate.flag.unreached"), "unreached", "evaluate.option.unreached"),
+        _flag(say("evaluate.flag.variants"), "variants", "evaluate.option.variants"),
+        _option(say("evaluate.flag.seed"), "seed", "evaluate.option.seed", "metavar.number", type=int),
     ]
 
 
@@ -163,7 +178,8 @@ class _Commands:
         from bot.commands.jsonl import answer_lines
         from bot.service import open_serving
 
-        serving = open_serving(ready(self.wiring.settings).path)
+        settings = self.wiring.settings
+        serving = open_serving(ready(settings).path, settings.certainty)
         lines, out = sys.stdin.buffer, sys.stdout.buffer
         return answer_lines(lines, out, serving, date.today(), lambda exc: report(exc, self.wiring.log_folder))
 
@@ -182,11 +198,15 @@ class _Commands:
 
         return index(self.wiring.settings)
 
-    def evaluate(self, folder: str | None, report_to: str | None) -> int:
-        from bot.commands.evaluation import evaluate
+    def evaluate(self, folder: str | None, **given: Any) -> int:
+        from bot.commands.evaluation import Wanted, evaluate
 
         cases = Path(folder) if folder else self.wiring.root / "tests" / "questions"
-        return evaluate(self.wiring.settings, cases, Path(report_to) if report_to else None)
+        for name in ("report", "earlier", "picture"):
+            given[name] = Path(given[name]) if given[name] else None
+        # What was not given has its default there.
+        wanted = Wanted(**{name: value for name, value in given.items() if value is not None})
+        return evaluate(self.wiring.settings, cases, wanted)
 
     def gaps(self, as_json: bool) -> int:
         from bot.commands.records import gaps

@@ -244,7 +244,8 @@ class _Run:
                 answered.append((question, found.reading))
             concepts = question.concepts
         # "gäller röken än och vem har LARO" are two, though one reading accounts for the words of both.
-        if one and len({reading.kind for _, reading in answered}) < 2:
+        facts = {reading.slots.get("fact") for _, reading in answered if reading.intent in ("fact", "silent")}
+        if one and len({reading.kind for _, reading in answered}) < 2 and len(facts) < 2:
             return None
         if len(answered) < 2 and whole.outcome == "answer" and self.heard.asks.count("?") < 2:
             return None
@@ -297,6 +298,10 @@ class _Run:
         at_step = self.question.first_person and self.question.of_role("body", "step")
         leaning = leaning or (last.get("intent") == "route" and bool(at_step) and not self.question.asks_in_words)
         leaning = leaning or (escalated and bool(self.question.after))
+        only = {role for word in self.question.content_words for part in word.roles for role in part}
+        leaning = leaning or (
+            last.get("intent") == "refusal" and only <= {"actor", "unit", "task", "substance", "aspect"}
+        )
         if last.get("unknown") and self.question.begins_as_follow_up and _only_place(self.question):
             return self._unknown(self.question)
         alone = understand(self.question, self.mind, self.frame)

@@ -26,6 +26,16 @@ class Case:
     expect: dict[str, Any]
     file: str
 
+    @property
+    def kind(self) -> str:
+        """The kind that the case expects; the first where several will do, empty where any will."""
+        return str(next(iter(_alternatives(self.expect.get("kind"))), ""))
+
+    @property
+    def answerable(self) -> bool:
+        """Whether only an answer is right, not asking back or not knowing."""
+        return not REFUSING & set(_alternatives(self.expect.get("kind")))
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -35,6 +45,11 @@ class Verdict:
     outcome: str
     reasons: tuple[str, ...]
     answer: dict[str, Any]
+
+    @property
+    def answered(self) -> bool:
+        """Whether the reply is an answer, right or wrong."""
+        return self.answer["kind"] not in REFUSING
 
 
 def load_cases(folder: Path) -> Iterator[Case]:
@@ -57,16 +72,20 @@ def judge(case: Case, answer: dict[str, Any]) -> Verdict:
     reasons = tuple(_differences(case.expect, answer))
     if not reasons:
         return Verdict(case, "right", (), answer)
-    expected = _alternatives(case.expect.get("kind"))
-    missed = answer["kind"] in REFUSING and not set(expected) & REFUSING
+    missed = answer["kind"] in REFUSING and case.answerable
     return Verdict(case, "missed" if missed else "wrong", reasons, answer)
 
 
 def run(cases: Iterable[Case], serving: Serving) -> Iterator[Verdict]:
     """Yield the verdict on each case."""
     for case in cases:
-        replies = answer_turns(serving, list(case.turns), case.profile, case.on)
-        yield judge(case, replies[-1].as_json())
+        yield ask(case, serving)
+
+
+def ask(case: Case, serving: Serving) -> Verdict:
+    """Have the conversation of a case, and return the verdict on its last reply."""
+    replies = answer_turns(serving, list(case.turns), case.profile, case.on)
+    return judge(case, replies[-1].as_json())
 
 
 def _alternatives(value: Any) -> list[Any]:

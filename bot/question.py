@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from bot.clauses import FirstWords, Parts, asides, denies, is_claim, is_negated, is_yes_no, parts_of
+from bot.clauses import FirstWords, Parts, asides, cited, denies, is_claim, is_negated, is_yes_no, parts_of
 from indexer.lexicon import Lexicon, Span
 from indexer.swedish import MODIFIER_ENDINGS, Token, age_in, normalise, stem, tokenize
 
@@ -35,6 +35,10 @@ ROLE_WEIGHT: Mapping[str, float] = {
 }
 ANCHORS = frozenset({"task", "agreement", "body", "term", "route", "law", "step", "substance"})
 """Roles of what a question can be about; the others only say whose, where or which side."""
+CITED = frozenset({"law", "term"})
+"""Roles of what a rule is said to stand in: "enligt 19 kap. 6 § SoL"."""
+GENERIC = frozenset({"rok"})
+"""What is named in passing: "får de göra så enligt RÖK?" is not about what a RÖK is."""
 UNKNOWN_WEIGHT = 2.0
 STORY_FACTOR = 0.35
 ASIDE_FACTOR = 0.4
@@ -101,7 +105,7 @@ class Question:
     @property
     def asks_subject(self) -> bool:
         """Whether the part that asks names what it is about, so that the story alone is no answer to it."""
-        return any(word.asks and ANCHORS.intersection(roles) for word in self.words for roles in word.roles)
+        return _subject(self.words)
 
     @property
     def names_no_subject(self) -> bool:
@@ -120,8 +124,10 @@ def read_question(text: str, lexicon: Lexicon, first: FirstWords, weights: Mappi
     spans = lexicon.spans(tokens)
     parts = parts_of(tokens, first)
     words = tuple(_word(span, tokens, lexicon, parts, weights, first) for span in spans)
-    words = _lightened(_told(words), asides(tokens, first), parts.leading)
-    named = [concept for word in _heard(words, parts.story) for concept in word.span.concepts]
+    words = _lightened(_told(words), asides(tokens, first), parts.leading, cited(tokens, first))
+    without = _ruled_out(words, tokens, first)
+    heard = (concept for word in _heard(words, parts.story) for concept in word.span.concepts)
+    named = [concept for concept in heard if concept not in without]
     concepts = tuple(
         dict.fromkeys((*named, *(group for group in _age_groups(tokens, first) if group in lexicon.entries)))
     )
@@ -179,12 +185,35 @@ def _word(
     # What is chatted about once the question is asked, and who writes, may be about anything.
     aside = span.start > max(parts.asking, default=0) or span.start in parts.introducing
     told = not (asks or always or (outside and not aside))
+    if span.start in parts.introducing and not any(role in ("actor", "unit") for part in roles for role in part):
+        weight = 0.0  # where one works says who asks, and nothing else
     return Word(span, roles, part_weights, weight * (STORY_FACTOR if told else 1.0), asks, always, told)
+
+
+def _ruled_out(words: tuple[Word, ...], tokens: tuple[Token, ...], first: FirstWords) -> set[str]:
+    """Return the substances that are said not to be there: "inga droger eller alkohol"."""
+    found: set[str] = set()
+    kept: set[str] = set()
+    end = -1
+    for word in words:
+        if any("substance" in roles for roles in word.roles):
+            before = tokens[word.span.start - 1].word if word.span.start else ""
+            listed = 0 <= word.span.start - 1 <= end
+            out = before in first.none or (listed and before in first.follow_up)
+            (found if out else kept).update(word.span.concepts)
+            end = word.span.end if out else -1
+    return found - kept
+
+
+def _subject(words: tuple[Word, ...]) -> bool:
+    """Return whether the words that ask name what they are about."""
+    asking = (word for word in words if word.asks and not GENERIC.issuperset(word.span.concepts))
+    return any(ANCHORS.intersection(roles) for word in asking for roles in word.roles)
 
 
 def _heard(words: tuple[Word, ...], story: frozenset[int]) -> list[Word]:
     """Return the words whose meaning counts: of a story, not the sides it touches, where the question has a subject."""
-    if not any(word.asks and ANCHORS.intersection(roles) for word in words for roles in word.roles):
+    if not _subject(words):
         return list(words)
     return [word for word in words if not (word.span.start in story and _light(replace(word, asks=True)))]
 
@@ -198,16 +227,20 @@ def _told(words: tuple[Word, ...]) -> tuple[Word, ...]:
     )
 
 
-def _lightened(words: tuple[Word, ...], aside: frozenset[int], leading: frozenset[int]) -> tuple[Word, ...]:
+def _lightened(
+    words: tuple[Word, ...], aside: frozenset[int], leading: frozenset[int], rules: frozenset[int]
+) -> tuple[Word, ...]:
     """Return the words, lighter where they stand aside; as they were where nothing is left to ask about."""
-    main = [word for word in words if word.asks and word.span.start not in aside and word.weight >= 1.0]
+    main = [word for word in words if word.asks and word.span.start not in aside | rules and word.weight >= 1.0]
     if not main:
         return words
     if not any(ANCHORS.intersection(roles) for word in words for roles in word.roles):
         leading = frozenset()  # "kopieringspappret hos soc tog slut, vems ansvar är det?": no subject but the unknown
     return tuple(
         replace(word, weight=word.weight * ASIDE_FACTOR, aside=True)
-        if (word.span.start in aside and _light(word)) or (word.span.start in leading and not word.span.known)
+        if (word.span.start in aside and _light(word))
+        or (word.span.start in leading and not word.span.known)
+        or (word.span.start in rules and CITED.issuperset(role for part in word.roles for role in part))
         else word
         for word in words
     )

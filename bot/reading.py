@@ -12,6 +12,13 @@ from knowledge.model import Kind
 
 # A word that only stands in the fact's own text is weaker evidence than one that names its subject.
 VOCABULARY_SHARE = 0.85
+MIN_COVERAGE = 0.66
+MAX_LEFT = 1.45
+"""Most unexplained weight that a reading may leave at `MIN_COVERAGE`; a noun in the question itself weighs 2."""
+RICH, MAX_LEFT_RICH = 4.5, 1.55
+"""Weight from which so much is explained that one side of it may be left over."""
+CERTAINTY = MIN_COVERAGE
+"""Certainty from which a question is answered, 0–1, unless the setting says otherwise."""
 STORY_CAP = 0.6
 FREE_ROLES = frozenset({"neutral", "form", "danger", "time"})
 
@@ -43,6 +50,23 @@ class Reading:
         """Share of the question's weight that is explained, 0–1."""
         total = self.explained + self.left
         return self.explained / total if total else 0.0
+
+    @property
+    def certainty(self) -> float:
+        """How surely the question is understood, 0–1: the lower of its coverage and what its unexplained words allow.
+
+        A long question may be well covered and still have one word that turns it round.
+        """
+        return min(self.coverage, certainty_left(self.left, MAX_LEFT_RICH if self.explained >= RICH else MAX_LEFT))
+
+
+def certainty_left(left: float, most: float = MAX_LEFT) -> float:
+    """Return how sure a reading can be that leaves so much weight unexplained: 1 for none, 0 or less for much.
+
+    The scale is such that `most` is as sure as `MIN_COVERAGE`.
+    """
+    # Written so that both ends come out exactly in binary.
+    return MIN_COVERAGE + (1 - MIN_COVERAGE) * (1 - left / most)
 
 
 def weigh(reading: Reading, question: Question) -> Reading:

@@ -16,6 +16,7 @@ from bot.compose.common import Composer
 from bot.conversation import Outcome, Remembered, take_turn
 from bot.ports import Gap, Profile, Receipt, State, Turn
 from bot.privacy import mask, masks_of
+from bot.reading import CERTAINTY
 from bot.sentences import Sentences
 from bot.understanding import PROPOSALS, Mind, make_mind
 from bot.veil import without_words
@@ -37,15 +38,15 @@ class Serving:
     say: Sentences
 
 
-def open_serving(path: Path) -> Serving:
-    """Open a published index folder."""
+def open_serving(path: Path, certainty: float = CERTAINTY) -> Serving:
+    """Open a published index folder. Questions are answered from a certainty of 0–1; see `Reading.certainty`."""
     served = open_index(path)
     vocabulary = {key: (_said(passage, served), passage.stems) for key, passage in served.passages.items()}
 
     def propose(text: str) -> list[str]:
         return [hit.id for hit in served.searcher.search(text, limit=PROPOSALS)]
 
-    mind = make_mind(served.knowledge, served.lexicon, vocabulary, propose)
+    mind = make_mind(served.knowledge, served.lexicon, vocabulary, propose, certainty)
     return Serving(path, served, mind, Sentences(served.knowledge.sentences))
 
 

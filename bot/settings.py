@@ -138,6 +138,7 @@ class Settings(BaseSettings):
     teams_login_url: _Url | None = None
     teams_service_hosts: Annotated[_Listed, AfterValidator(_service_hosts)] = ()
     gaps: bool = True
+    certainty: Annotated[float, Field(ge=0.5, le=1, allow_inf_nan=False)] = 0.66
 
     @property
     def loopback(self) -> bool:

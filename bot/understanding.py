@@ -15,18 +15,13 @@ from bot.frames import all_readings
 from bot.frames.base import FRAMING, MATTER, PEOPLE, Frame, actors_named, tasks_named
 from bot.frames.facts import asks_else
 from bot.question import ANCHORS, Question, read_question
-from bot.reading import Reading, weigh
+from bot.reading import CERTAINTY, Reading, certainty_left, weigh
 from indexer.lexicon import Lexicon
 from indexer.swedish import fold, normalise, stem, tokenize
 from indexer.words import alias_words
 from knowledge.facts import every_fact
 from knowledge.model import Fact, Kind, Knowledge
 
-MIN_COVERAGE = 0.66
-MAX_LEFT = 1.45
-"""Most unexplained weight that a reading may leave; a noun in the question itself weighs 2."""
-RICH, MAX_LEFT_RICH = 4.5, 1.55
-"""Weight from which so much is explained that one side of it may be left over."""
 MIN_EXPLAINED = 1.0
 PROPOSALS = 6
 TREATMENTS = frozenset({"lakemedel", "behandling", "skriva-ut"})
@@ -54,7 +49,10 @@ class Understanding:
 
 @dataclass(frozen=True, slots=True)
 class Mind:
-    """A revision of the knowledge, ready to understand questions. Immutable; shared by all turns."""
+    """A revision of the knowledge, ready to understand questions. Immutable; shared by all turns.
+
+    `certainty` is the least, 0–1, that a reading must have to be answered.
+    """
 
     knowledge: Knowledge
     lexicon: Lexicon
@@ -67,6 +65,7 @@ class Mind:
     workplaces: frozenset[str] = frozenset()
     examples: Mapping[frozenset[str], str] = field(default_factory=dict)
     stems: frozenset[str] = frozenset()
+    certainty: float = CERTAINTY
 
     def read(self, text: str) -> Question:
         """Analyse a text."""
@@ -91,6 +90,7 @@ def make_mind(
     lexicon: Lexicon,
     vocabulary: dict[str, tuple[frozenset[str], frozenset[str]]],
     propose: Propose,
+    certainty: float = CERTAINTY,
 ) -> Mind:
     """Prepare a revision. `vocabulary` gives each fact's concepts and stems; `propose` asks the index."""
     cues = knowledge.cues
@@ -122,6 +122,9 @@ def make_mind(
         was=words("var-verb"),
         after=words("efter-ord"),
         auxiliaries=words("hjalpverb"),
+        some=words("nagon-ord"),
+        none=words("inga-ord"),
+        according=words("enligt-ord"),
         causes=words("orsaksord"),
         who=words("vem-ord"),
         separate=words("egen-fraga"),
@@ -144,7 +147,10 @@ def make_mind(
     )
     examples = _examples(facts.values())
     stems = frozenset(stem for _, own in vocabulary.values() for stem in own)
-    return Mind(knowledge, lexicon, first, weights, facts, by_concept, vocabulary, propose, workplaces, examples, stems)
+    return Mind(
+        *(knowledge, lexicon, first, weights, facts, by_concept, vocabulary, propose),
+        *(workplaces, examples, stems, certainty),
+    )
 
 
 def _examples(facts: Iterable[Fact]) -> dict[frozenset[str], str]:
@@ -178,16 +184,16 @@ def understand(question: Question, mind: Mind, frame: Frame, follows: str | None
             for reading in possible
         ]
     readings = sorted((weigh(reading, question) for reading in possible), key=_order)
-    holding = [reading for reading in readings if holds(reading, follows is not None)]
+    holding = [reading for reading in readings if holds(reading, follows is not None, mind.certainty)]
     asked_index = False
     if not holding and _worth_asking(question, mind, frame):
         asked_index = True
         proposed = [weigh(reading, question) for reading in _proposals(question, mind, frame)]
         readings = sorted((*readings, *proposed), key=_order)
-        holding = [reading for reading in readings if holds(reading)]
+        holding = [reading for reading in readings if holds(reading, certainty=mind.certainty)]
     result = Understanding(question, "unknown", readings=tuple(readings), asked_index=asked_index)
     if not holding:
-        options = _partial(question, frame)
+        options = _partial(question, frame, mind.certainty)
         if len(options) == 1 and question.asks_in_words:
             return replace(result, outcome="answer", reading=options[0])
         return replace(result, outcome="clarify", options=options) if options else result
@@ -203,7 +209,7 @@ def _worth_asking(question: Question, mind: Mind, frame: Frame) -> bool:
     named = any(frame.role(concept) not in ("aspect", "form", "neutral", "") for concept in question.concepts)
     foreign = (word for word in question.content_words if not word.span.known and word.asks)
     left = sum(word.weight for word in foreign if stem(word.span.surface.lower()) not in mind.stems)
-    return named and left <= MAX_LEFT
+    return named and certainty_left(left) >= mind.certainty
 
 
 def _exemplified(fact: Fact, question: Question) -> Reading:
@@ -239,15 +245,14 @@ def with_agreement(question: Question, frame: Frame) -> Question:
     return replace(question, concepts=(*question.concepts, *named), roles={**question.roles, "agreement": tuple(named)})
 
 
-def holds(reading: Reading, leaning: bool = False) -> bool:
-    """Return whether a reading explains enough of its question to be answered.
+def holds(reading: Reading, leaning: bool = False, certainty: float = CERTAINTY) -> bool:
+    """Return whether a reading explains enough of its question to be answered: is as sure as `certainty`, 0–1.
 
     A question that leans on the last one may consist of small words alone.
     """
     if leaning and reading.left == 0:
         return True
-    most = MAX_LEFT_RICH if reading.explained >= RICH else MAX_LEFT
-    return reading.explained >= MIN_EXPLAINED * 0.35 and reading.coverage >= MIN_COVERAGE and reading.left <= most
+    return reading.explained >= MIN_EXPLAINED * 0.35 and reading.certainty >= certainty
 
 
 def _order(reading: Reading) -> tuple[Any, ...]:
@@ -269,7 +274,7 @@ def alike(reading: Reading) -> bool:
     return bool(slots["missing"]) and not slots["details"] and not slots["order"]
 
 
-def _partial(question: Question, frame: Frame) -> tuple[Reading, ...]:
+def _partial(question: Question, frame: Frame, certainty: float) -> tuple[Reading, ...]:
     """Return choices where the question names only a part of what would settle it: a substance, a treatment."""
     matrix = frame.matrix
     if matrix is None:
@@ -298,7 +303,7 @@ def _partial(question: Question, frame: Frame) -> tuple[Reading, ...]:
         for task in sorted(chosen, key=lambda id_: [task.id for task in matrix.tasks].index(id_))
     )
     weighed = tuple(weigh(option, question) for option in options)
-    return weighed if weighed and holds(weighed[0]) else ()
+    return weighed if weighed and holds(weighed[0], certainty=certainty) else ()
 
 
 def _anchored(fact: Fact, question: Question, frame: Frame) -> bool:

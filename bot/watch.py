@@ -98,7 +98,7 @@ class Watch:
         if path is None or path in (self._serving.path, self._unusable):
             return
         try:
-            serving = await asyncio.to_thread(open_serving, path)
+            serving = await asyncio.to_thread(open_serving, path, self._settings.certainty)
         except IndexFault as exc:
             self._unusable = path
             log.error(_say("log.unusable", path=path), extra=fields(event="unusable", why=exc))

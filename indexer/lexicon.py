@@ -38,6 +38,10 @@ PARTICLE_GAP = 8
 """How far from its verb a particle may stand: "löper överenskommelsen om missbruk ut"."""
 GLUED, MOST_PIECES = 9, 4
 """Letters from which a word may be several without spaces, and how many."""
+WHOLE_WORD = 0.1
+"""How much a word that was written apart is worth more than its parts where it stands in the knowledge as it is."""
+SURELY_ONE = 12
+"""Letters from which two known words that make a third are that one: "social tjänstens"."""
 JOINED = 7
 """Letters from which two words that were written together, or one that was written apart, are tried."""
 MIN_WHOLE = 6
@@ -210,15 +214,20 @@ class Lexicon(Words):
     ) -> tuple[float, Span]:
         concepts, how = singles[index]
         token = tokens[index]
+        if (not concepts or (how == "stem" and self._only_neutral(concepts))) and (slip := self.slip(token.word)):
+            return WORTH["typo"], Span(index, index + 1, (slip,), "typo", token.surface, (index,))
         parts: tuple[tuple[str, ...], ...] = (concepts,) if concepts else ()
         if not parts and (parts := self.parts(token.word)):
             how = "compound"
+            if any(map(self._only_neutral, parts)) and (short := self.cut_short(token.word)):
+                parts, how = (short,), "cut"  # "ungdomsmott" is a workplace cut short, not young people and a verb
         if not parts and (whole := self._written_together.get(fold(token.word))):
             parts, how = ((whole,),), "joined"
         if not parts and (concepts := self.cut_short(token.word)):
             parts, how = (concepts,), "cut"
         if not parts:
-            concepts, _ = self.mend(token.word)
+            concepts, meant = self.mend(token.word)
+            concepts = concepts or (self.lookup(meant)[0] if meant else ())
             parts, how = ((concepts,), "typo") if concepts else ((), "unknown")
         return WORTH[how], Span(index, index + 1, parts, how, token.surface, (index,))
 
@@ -351,7 +360,7 @@ class Lexicon(Words):
             if len(joined) < JOINED:
                 continue
             concepts, how = self.lookup(joined)
-            if how != "exact" and all(found for found, _ in singles[start:end]):
+            if how != "exact" and len(joined) < SURELY_ONE and all(found for found, _ in singles[start:end]):
                 continue  # "i länet sa": each is a word of its own
             # "ned trapning" is one word misspelt; "hur anmäler" is two.
             whole = all(len(word) >= 4 or word in self._particles for word in words)
@@ -361,7 +370,7 @@ class Lexicon(Words):
                     concepts = ()
             if concepts and not self._only_neutral(concepts):
                 surface = " ".join(token.surface for token in tokens[start:end])
-                worth = WORTH["joined"] * (end - start) + PHRASE_BONUS
+                worth = WORTH["joined"] * (end - start) + PHRASE_BONUS + (WHOLE_WORD if how == "exact" else 0.0)
                 arcs.append((worth, Span(start, end, (concepts,), "joined", surface, tuple(range(start, end)))))
         return arcs
 
@@ -373,4 +382,5 @@ def _phrase_key(word: str) -> str:
 
 
 def _folded_key(word: str) -> str:
-    return fold(_phrase_key(word))
+    # Folded first: whoever leaves out the dots writes "ingar", whose stem is not that of "ingår" without dots.
+    return _phrase_key(fold(word))

@@ -64,6 +64,8 @@ def tokenize(text: str) -> list[Token]:
         if piece in _BREAKS:
             if piece == "?" and tokens:
                 tokens = _mark_asking(tokens, sentence)
+            if piece == "\n" and not _new_line(text, match.start()):
+                continue
             if piece != "." or not _abbreviation(text, match.start()):
                 sentence, clause = sentence + 1, clause + 1
         elif piece in _PAUSES:
@@ -80,6 +82,12 @@ def _mark_asking(tokens: list[Token], sentence: int) -> list[Token]:
         Token(t.word, t.surface, t.start, t.end, t.sentence, t.clause, True) if t.sentence == sentence else t
         for t in tokens
     ]
+
+
+def _new_line(text: str, at: int) -> bool:
+    """Return whether a line break ends a sentence; within one that goes on in small letters it is a space."""
+    following = text[at:].lstrip()[:1]
+    return not following.islower() or text[:at].rstrip()[-1:] in ".?!:;"
 
 
 def _abbreviation(text: str, dot: int) -> bool:

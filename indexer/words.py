@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -16,6 +16,7 @@ from itertools import chain
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from indexer.analysis import compound_parts
 from indexer.swedish import fold, normalise, stem, tokenize, zipf
 
 MIN_CUT = 4
@@ -30,10 +31,20 @@ SUBJECTS = frozenset(
 ENDINGS = ("n", "en", "na", "s", "ns", "t", "et", "r", "er", "ar")
 LONGEST_ENDING = 5
 """Letters that an inflection has at most."""
+SLIPPED = 8
+"""Letters from which a slip is told from another word."""
+SHORTEST_STEM = 5
+"""Letters of a stem that mistakes are looked for in; a shorter one is near too much."""
+LONG = 12
+"""Letters from which a word may have two mistakes in it, though its parts are words."""
 RARE = 1.5
 """Zipf value from which a word is too well known to be a slip for a small word: "fräsa"."""
 SURE = 1.45
 """Penalty up to which a word is one mistake away."""
+MEANT = SUBJECTS | {"aspect"}
+"""Kinds of concept that a misspelt word is more likely to mean than others."""
+STEM_UNLIKE = 0.3
+"""How much less a word is like another where only their stems are alike, in letters."""
 REAL_WORD = 3.0
 """Zipf value from which a word is taken to be what its writer meant, and is not mended."""
 
@@ -69,6 +80,7 @@ class Words:
         self._forms: list[str] = []
         self._by_length: dict[int, list[str]] = defaultdict(list)
         self._of_length = lru_cache(maxsize=128)(self._forms_of_length)
+        self._spelt: dict[str, set[str]] = defaultdict(set)
         self._mend_cached = lru_cache(maxsize=4096)(self._mend)
         self._split_cached = lru_cache(maxsize=4096)(self._split)
 
@@ -90,7 +102,10 @@ class Words:
     def _settle(self, more: Iterable[str]) -> None:
         """Fix the forms that typing mistakes are mended to: all words, and those of phrases."""
         words = (*self._exact, *self._stems, *more)
-        self._forms = sorted({fold(word) for word in words if len(word) >= 4 and word.isalpha()})
+        for word in words:
+            if len(word) >= 4 and word.isalpha():
+                self._spelt[fold(word)].add(word)
+        self._forms = sorted(self._spelt)
         for form in self._forms:
             self._by_length[len(form)].append(form)
         by_form: dict[str, set[str]] = defaultdict(set)
@@ -103,24 +118,20 @@ class Words:
         """Return the concepts of one word and how they were found; empty and 'unknown' if none."""
         if found := self._exact.get(word):
             return tuple(sorted(found)), "exact"
-        found = self._stems.get(stem(word))
-        if found and self._only_neutral(found) and (subjects := self._named_plainly(word)):
-            return tuple(sorted(subjects)), "fold"
+        found = self._stems.get(stem(word), set())
+        plain = word == fold(word)
+        # "LOK" is LÖK without its dots, though it is also how another word begins.
+        if plain and word in self._folded_exact and self._only_neutral(found):
+            return tuple(sorted(self._folded[word])), "fold"
         if found and not self._cut_too_far(word, found):
             return tuple(sorted(found)), "stem"
         if bases := self._inflections.get(word):
             inflected = {concept for base in bases for concept in self._exact.get(base, ())}
             if inflected := {concept for concept in inflected if self.entries[concept].role not in NEVER_INFLECTED}:
                 return tuple(sorted(inflected)), "stem"
-        plain = word == fold(word)
         if plain and (found := self._folded.get(word) or self._folded.get(fold(stem(word)))):
             return tuple(sorted(found)), "fold"
         return (), "unknown"
-
-    def _named_plainly(self, word: str) -> set[str]:
-        """Return the subjects that a word without diacritics names as it stands: "lok" is LÖK before it is a name."""
-        found = self._folded.get(word, ()) if word == fold(word) and word in self._folded_exact else ()
-        return {concept for concept in found if self.entries[concept].role in SUBJECTS}
 
     def _cut_too_far(self, word: str, found: Iterable[str]) -> bool:
         """Return whether so much was cut off that it is another word: "rullatorer" is no form of the verb "rulla"."""
@@ -203,41 +214,60 @@ class Words:
         """
         return self._mend_cached(word)
 
+    def slip(self, word: str) -> tuple[str, ...]:
+        """Return the subject that a word nobody has ever written is one slip away from, before it is read otherwise."""
+        if len(word) < SLIPPED or zipf(word) or not word.isalpha():
+            return ()
+        concepts, meant = self.mend(word)
+        near = meant is not None and OSA.distance(fold(word), fold(meant), score_cutoff=1) <= 1
+        return concepts if near and any(self.entries[concept].role in MEANT for concept in concepts) else ()
+
     def _mend(self, word: str) -> tuple[tuple[str, ...], str | None]:
         if len(word) < 4 or not word.isalpha():
             return (), None
         common = zipf(word)
         if common >= REAL_WORD:
             return (), None
-        limit = 1 if len(word) < 7 or common > 1.5 else 2
+        limit = 1 if len(word) < 7 or common > 1.5 or (len(word) < LONG and compound_parts(word)) else 2
+        best = min(self._nearest(word, limit), default=None)
+        if best is None or best[1] > limit + 0.45:
+            return (), None
+        meant = self._spelling(best[2])
+        concepts = self._by_form.get(best[2]) or set(self.lookup(meant)[0])
+        if not concepts:
+            return (), meant
+        roles = {self.entries[concept].role for concept in concepts}
+        if "danger" in roles or ((len(word) < 7 or best[1] > SURE) and roles & NEVER_GUESSED):
+            return (), None
+        if roles <= {"neutral", "form"} and (best[1] > 1.5 or common > RARE or (common and zipf(meant) < common + 2)):
+            # A rare word that happens to be near an everyday one is still a word of its own.
+            return (), None
+        return tuple(sorted(concepts)), meant
+
+    def _nearest(self, word: str, limit: int) -> Iterator[tuple[float, float, str]]:
+        """Yield the forms within so many mistakes as (rank, how unlike in letters, form), the likeliest lowest."""
+        unseen = zipf(word) == 0.0  # a word that nobody has written is the likelier to begin with a mistake
         folded = fold(word)
-        best: tuple[float, float, str] | None = None
         for query in dict.fromkeys((folded, fold(stem(word)))):
-            if len(query) < 4:
+            if len(query) < (4 if query == folded else SHORTEST_STEM):
                 continue
             for form, distance, _ in process.extract(
                 query, self._of_length(len(query), limit), scorer=OSA.distance, score_cutoff=limit, limit=8
             ):
                 if len(form) < 5 and distance > 0 and form[0] != query[0]:
                     continue
-                penalty = distance + (0.5 if form[:1] != query[:1] else 0.0) + _uneven(form, query)
-                if not any(self.entries[concept].role in SUBJECTS for concept in self._by_form.get(form, ())):
-                    penalty += 0.2
-                candidate = (penalty, -zipf(form), form)
-                if best is None or candidate < best:
-                    best = candidate
-        if best is None or best[0] > limit + 0.45:
-            return (), None
-        concepts = self._by_form.get(best[2], set())
-        if not concepts:
-            return (), best[2]
-        roles = {self.entries[concept].role for concept in concepts}
-        if "danger" in roles or ((len(word) < 7 or best[0] > SURE) and roles & NEVER_GUESSED):
-            return (), None
-        if roles <= {"neutral", "form"} and (best[0] > 1.5 or common > RARE or (common and zipf(best[2]) < common + 2)):
-            # A rare word that happens to be near an everyday one is still a word of its own.
-            return (), None
-        return tuple(sorted(concepts)), best[2]
+                unlike = distance + _uneven(form, query)
+                if form[:1] != query[:1]:
+                    unlike += 0.2 if unseen and distance == 1 and len(form) == len(query) else 0.5
+                if query != folded:
+                    unlike += STEM_UNLIKE  # the mistake may stand in the ending, which has then been taken for one
+                if not any(self.entries[concept].role in MEANT for concept in self._by_form.get(form, ())):
+                    unlike += 0.2
+                yield unlike - 0.1 * zipf(self._spelling(form)), unlike, form
+
+    def _spelling(self, form: str) -> str:
+        """Return a form with its diacritics, as it is most often written."""
+        return max(self._spelt.get(form, (form,)), key=lambda word: (zipf(word), word))
 
     def _forms_of_length(self, length: int, limit: int) -> list[str]:
         """Return the forms that so many mistakes can reach: each adds or takes away one letter at most."""

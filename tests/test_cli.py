@@ -328,17 +328,25 @@ def test_a_broken_file_publishes_nothing(lotsen: Command, tmp_path: Path, own_da
     assert before in asked.err
 
 
-def test_evaluate(lotsen: Command, tmp_path: Path) -> None:
-    """Cases are counted by outcome, by kind and by form; what failed is listed; the status is 0."""
+EVALUATED = [
+    {"id": "a", "form": "enkel", "turns": [QUESTION], "expect": {"kind": "responsibility"}},
+    {"id": "b", "form": "enkel", "turns": [PARKING], "expect": {"kind": "topic"}},
+    {"id": "c", "form": "slang", "turns": [QUESTION], "expect": {"kind": "validity"}},
+]
+
+
+@pytest.fixture
+def cases(tmp_path: Path) -> str:
+    """A folder with three cases: one right, one missed, one wrong."""
     folder = tmp_path / "fall"
     folder.mkdir()
-    cases = [
-        {"id": "a", "form": "enkel", "turns": [QUESTION], "expect": {"kind": "responsibility"}},
-        {"id": "b", "form": "enkel", "turns": [PARKING], "expect": {"kind": "topic"}},
-        {"id": "c", "form": "slang", "turns": [QUESTION], "expect": {"kind": "validity"}},
-    ]
-    (folder / "fall.yaml").write_text(json.dumps(cases), "utf-8")  # JSON is YAML
-    ran = lotsen("evaluate", str(folder), "--json", "resultat.json")
+    (folder / "fall.yaml").write_text(json.dumps(EVALUATED), "utf-8")  # JSON is YAML
+    return str(folder)
+
+
+def test_evaluate(lotsen: Command, cases: str) -> None:
+    """Cases are counted by outcome, by kind and by form; what failed is listed; the status is 0."""
+    ran = lotsen("evaluate", cases, "--json", "resultat.json")
     result = json.loads((lotsen.cwd / "resultat.json").read_text("utf-8"))
     assert ran.status == 0
     assert {key: result[key] for key in ("total", "right", "missed", "wrong")} == {
@@ -349,7 +357,62 @@ def test_evaluate(lotsen: Command, tmp_path: Path) -> None:
     }
     assert result["by_form"]["enkel"] == {"total": 2, "right": 1, "missed": 1, "wrong": 0}
     assert [(case["id"], case["outcome"]) for case in result["failed"]] == [("b", "missed"), ("c", "wrong")]
+    assert [(case["id"], case["outcome"]) for case in result["cases"]] == [
+        ("a", "right"),
+        ("b", "missed"),
+        ("c", "wrong"),
+    ]
+    assert result["intervals"]["right"] == [0.0615, 0.7923]
+    assert "33,3 % (6,1–79,2)" in ran.out
     assert "fall.yaml b" in ran.out
+
+
+def test_evaluate_against_an_earlier_run(lotsen: Command, cases: str) -> None:
+    """What became right, missed or wrong since a report is listed, and which cases came and went."""
+    earlier = [{"id": "a", "outcome": "wrong"}, {"id": "b", "outcome": "right"}, {"id": "x", "outcome": "right"}]
+    (lotsen.cwd / "förut.json").write_text(json.dumps({"cases": earlier}), "utf-8")
+    ran = lotsen("evaluate", cases, "--mot", "förut.json", "--json", "nu.json")
+    for said in ("Nu rätt (1): a", "Nu missade (1): b", "Nya frågor (1): c", "Borttagna frågor (1): x"):
+        assert said in ran.out
+    again = lotsen("evaluate", cases, "--mot", "nu.json", "--json", "-")
+    assert json.loads(again.out)["changes"] == {"right": [], "missed": [], "wrong": [], "new": [], "gone": []}
+
+
+def test_evaluate_against_what_is_no_report(lotsen: Command, cases: str) -> None:
+    """A file that is not there, or is something else, is said so before anything is asked."""
+    (lotsen.cwd / "annat.json").write_text("[]", "utf-8")
+    for name in ("ingenting.json", "annat.json", "."):
+        ran = lotsen("evaluate", cases, "--mot", name)
+        assert (ran.status, ran.out) == (1, "")
+        assert f"lotsen evaluate --json {name}" in ran.err
+
+
+def test_evaluate_draws_its_curve(lotsen: Command, cases: str) -> None:
+    """The curve is told and drawn with the present threshold and the chosen one, in the same bytes each time."""
+    runs = [lotsen("evaluate", cases, "--kurva", "--högst-fel", "0.5", "--bild", f"{n}.svg") for n in (1, 2)]
+    assert runs[0].out == runs[1].out
+    assert "Högst 50 % fel ger tröskeln 0,50: 66,7 % besvarade" in runs[0].out
+    assert (lotsen.cwd / "1.svg").read_bytes() == (lotsen.cwd / "2.svg").read_bytes()
+    assert "0,66: 66,7 % besvarade, 50,0 % fel" in (lotsen.cwd / "1.svg").read_text("utf-8")
+    assert "Ingen tröskel ger högst 1 % fel" in lotsen("evaluate", cases, "--kurva").out
+    assert lotsen("evaluate", cases, "--högst-fel", "2").status == 2
+
+
+def test_evaluate_lists_what_is_not_reached(lotsen: Command, cases: str) -> None:
+    """Facts that are in no right answer are listed by id and title; those that are in one are not."""
+    ran = lotsen("evaluate", cases, "--onådda")
+    listed = {row.split()[0] for row in ran.out.splitlines() if row}
+    assert "rok-missbruk/ansvar/laro" in listed
+    assert "rok-missbruk/ansvar/abstinensvard" not in listed
+
+
+def test_evaluate_asks_variants(lotsen: Command, cases: str) -> None:
+    """The right case is asked in each way in which it can be, and the same seed gives the same table."""
+    ran = lotsen("evaluate", cases, "--varianter", "--frö", "3", "--json", "v.json")
+    variants = json.loads((lotsen.cwd / "v.json").read_text("utf-8"))["variants"]
+    assert (variants["seed"], variants["by_kind"]["typo"]["total"]) == (3, 1)
+    assert "utan-prickar" in ran.out
+    assert ran.out == lotsen("evaluate", cases, "--varianter", "--frö", "3").out
 
 
 def test_evaluate_without_cases(lotsen: Command) -> None:

@@ -21,6 +21,7 @@ REFUSED = {
     "LOTSEN_HOST": ["a b", "1.2.3", "http://x", "-"],
     "LOTSEN_DEV": ["kanske"],
     "LOTSEN_GAPS": ["2"],
+    "LOTSEN_CERTAINTY": ["0.49", "1.01", "nan", "0,7", "hög"],
     "LOTSEN_API_KEY": ["två ord"],
     "LOTSEN_TRUSTED_PROXY": ["proxy.example", "10.0.0.0/8"],
     "LOTSEN_DATABASE_URL": ["postgresql://u:p@h/d", "mysql://h/d"],

@@ -32,7 +32,7 @@ def ask(
 ) -> int:
     """Answer one question; as JSON nothing is stored, else its receipt and gap are. Returns the exit status."""
     on = read_day(day) if day is not None else date.today()
-    serving = open_serving(ready(settings).path)
+    serving = open_serving(ready(settings).path, settings.certainty)
     place = municipality_id(municipality, places(serving)) if municipality is not None else None
     if as_json:
         answer = answer_turns(serving, [question], place, on)[0]

@@ -34,7 +34,7 @@ def serve(settings: Settings, listen: Listen) -> int:
     """
     start_logging()
     _warn(settings)
-    serving = open_serving(ready(settings).path)
+    serving = open_serving(ready(settings).path, settings.certainty)
     asyncio.run(_serve(settings, serving, listen))
     return OK
 

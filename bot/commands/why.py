@@ -11,10 +11,10 @@ from bot.commands.wording import say
 from bot.hearing import hear
 from bot.privacy import masks_of
 from bot.question import Question
-from bot.reading import Reading
+from bot.reading import MAX_LEFT, Reading
 from bot.sentences import listed
 from bot.service import Serving
-from bot.understanding import MAX_LEFT, Mind, Understanding, holds, understand
+from bot.understanding import Mind, Understanding, holds, understand
 from indexer.swedish import fold, stem
 from indexer.vocabulary import concepts_of
 from indexer.words import alias_words
@@ -128,12 +128,14 @@ def _accounts(number: int, reading: Reading, question: Question) -> str:
 
 def _verdict(reading: Reading, found: Understanding, mind: Mind) -> str:
     """Return in a sentence what became of a reading."""
-    winner = found.reading or (next(filter(holds, found.readings), None) if found.options else None)
+    winner = found.reading or (
+        next((r for r in found.readings if holds(r, certainty=mind.certainty)), None) if found.options else None
+    )
     if reading == winner:
         return say("why.became.answer" if found.reading else "why.became.question")
     if winner is not None and _other_route(reading, winner, mind):
         return say("why.lost.route")
-    if not holds(reading):
+    if not holds(reading, certainty=mind.certainty):
         return _falls(reading)
     if winner is None or reading.score == winner.score:
         return say("why.lost.equal")

@@ -75,6 +75,8 @@ def compose_duties(reading: Reading, question: Question, composer: Composer) -> 
         alone=alone,
         tasks=[task.phrase for task in own],
     )
+    if question.yes_no:
+        lead = composer.decided("ja" if own else "nej", lead)
     blocks: list[Block] = [
         Bullets(
             tuple(_duty(task, actor, composer) for task in tasks),
@@ -136,7 +138,10 @@ def compose_actor_meaning(reading: Reading, question: Question, composer: Compos
     )
     own = [task for task in matrix.tasks if actor.id in task.responsible]
     name = unit.name if unit else actor.definite
+    named = question.of_role("actor")
     lead = composer.say("actor.meaning", written=written, name=name, actor=actor.definite, unit=unit is not None)
+    if question.yes_no and unit is not None and named:
+        lead = composer.decided("ja" if actor.id in named else "nej", lead)
     names = dict.fromkeys(alias for alias in (unit.aliases if unit else actor.aliases) if alias.lower() != name.lower())
     blocks: list[Block] = [
         Paragraph(composer.say("actor.called", names=list(names)[:OTHER_NAMES])),
@@ -330,6 +335,8 @@ def _verdict(asked: tuple[str, ...], inside: list[str], others: list[str], elsew
     """
     if not asked:
         return "no_other" if elsewhere else "yes_row"
+    if question.has("undantag") and inside:
+        return "yes_others" if others else "no_others"
     if question.has("bara") and inside and others:
         return "not_only"
     if question.has("lata-bli"):  # "får psykiatrin låta bli?"

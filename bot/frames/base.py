@@ -82,6 +82,18 @@ def actors_named(question: Question, frame: Frame) -> tuple[str, ...]:
     return tuple(dict.fromkeys(actor for actor in found if actor))
 
 
+def _combined(
+    matrix: ResponsibilityMatrix, concepts: set[str] | frozenset[str]
+) -> list[tuple[int, int, str, tuple[str, ...]]]:
+    """Return (words, row, task, combination) for each combination of concepts that means a task."""
+    return [
+        (len(when), row, task.id, when)
+        for row, task in enumerate(matrix.tasks)
+        for when in task.when
+        if all(concept in concepts for concept in when)
+    ]
+
+
 def tasks_named(question: Question, matrix: ResponsibilityMatrix | None) -> tuple[tuple[str, ...], frozenset[str]]:
     """Return the tasks that the question names, in row order, and the concepts that name them."""
     if matrix is None:
@@ -92,12 +104,8 @@ def tasks_named(question: Question, matrix: ResponsibilityMatrix | None) -> tupl
     by = set(named)
     if named & question.asked:
         concepts &= question.asked | named
-    touched = question.asked if question.asks_subject else frozenset(concepts)
-    combined = [
-        (len(when), row, task.id, when)
-        for row, task in enumerate(matrix.tasks)
-        for when in task.when
-        if concepts.issuperset(when) and not touched.isdisjoint(when)
+    combined = _combined(matrix, concepts & question.asked) or [
+        found for found in _combined(matrix, concepts) if not question.asks_subject or question.asks(*found[3])
     ]
     # A task called by its name needs no combination beside it. Else the combination that uses most
     # words is what was meant, and of two such the later row, which is the more special one:

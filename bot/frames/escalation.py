@@ -12,6 +12,8 @@ from knowledge.model import EscalationRoute, Kind, RouteLevel
 DISPUTE = frozenset(
     {"tvist", "ansvarsgrans", "folja-rok", "patala-brist", "patala", "en-eskalera", "tvist-lokal", "tvist-regional"}
 )
+OTHER_COURT = frozenset({"overklaga", "lvm", "omedelbart-omhandertagande"})
+"""What a court does besides settling disputes."""
 DEVIATION = frozenset({"avvikelse", "avvikelse-ord", "registrera"})
 ORDER = frozenset({"nasta", "forsta", "sista"})
 DETAILS = frozenset({"beslut", "delta", "skriftligt", "dokumentera", "ledamoter", "hur-ofta", "underteckna"})
@@ -69,6 +71,8 @@ def refusal_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         and bool(tasks)
         and not question.asks(*question.of_role("refusal"), "neka")
     )
+    other = any(frame.knowledge.cues[group].agreement for group in question.of_role("group"))
+    other = other and not question.has("missbruk", "samsjuklighet", "drogfri") and not question.of_role("substance")
     drug_free = question.has("drogfri", "samsjuklighet", "aterfall", "missbruk", "pga-missbruk")
     yield Reading(
         "refusal",
@@ -103,20 +107,19 @@ def refusal_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         ),
         explains_roles=ROLES | {"refusal", "group"},
         bonus=-1.5
-        if asks_who
+        if asks_who or (other and not tasks)
         else 0.3
-        if _names_dispute(question)
+        if _names_dispute(question, frame)
         else 2.0
         if question.first_person and actors
         else 0.9,
     )
 
 
-def _names_dispute(question: Question) -> bool:
+def _names_dispute(question: Question, frame: Frame) -> bool:
     """Return whether the asker already calls it a dispute: by the noun, not only by wanting to take it further."""
-    return any(
-        "tvist" in word.span.concepts and word.span.surface.lower().startswith("tvist") for word in question.words
-    )
+    nouns = frame.knowledge.cues["tvistord"].aliases if "tvistord" in frame.knowledge.cues else ()
+    return any("tvist" in word.span.concepts and word.span.surface.lower().startswith(nouns) for word in question.words)
 
 
 def route_readings(question: Question, frame: Frame) -> Iterator[Reading]:
@@ -141,7 +144,10 @@ def route_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     known |= {*step_bodies, *(step.id for route in routes for step in route.steps)}
     if question.has("tidsgrans"):
         known |= {"antal"}
-    in_dispute = question.has(*DISPUTE) or (question.has("domstol") and not question.has("overklaga"))
+    split_cost = question.has("betala") and question.of_role("term") and not question.has("tvist")
+    in_dispute = question.has(*(DISPUTE - {"ansvarsgrans"} if split_cost else DISPUTE)) or (
+        question.has("domstol") and not question.has(*OTHER_COURT)
+    )
     own_steps = {step.id for step in deviation.steps} if deviation else set()
     if deviation and question.has(*DEVIATION, *own_steps, "synergi"):
         bonus = 0.5 if question.has(*DEVIATION, *own_steps) else -1.0

@@ -12,8 +12,8 @@ from knowledge.model import Kind
 ASKED_OF_TASKS = frozenset({"ansvar", "en-ansvar", "var-fraga", "vilka", "gor", "kommunen", "regionen", "vi"})
 # Sides that a question about who is responsible may touch without asking for more than who.
 INCIDENTAL = frozenset(
-    {"lata-bli", "hvb", "varfor", "innehall", "status", "borjan", "forsta", "skriva-ut", "fortfarande", "metod",
-     "remiss", "ledamoter", "delta"}
+    {"lata-bli", "hvb", "kontakt", "varfor", "innehall", "status", "borjan", "forsta", "skriva-ut", "fortfarande",
+     "metod", "remiss", "ledamoter", "delta"}
 )  # fmt: skip
 GENERAL_SUBSTANCES = frozenset({"missbruk", "alkohol", "narkotika", "spel", "dopning", "beroendelakemedel"})
 ROLES = frozenset({"municipality", "actor", "unit", "substance"})
@@ -32,6 +32,8 @@ def task_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     explains = (
         frame.workplaces | by | set(tasks) | MATTER | PEOPLE | ASKING_WHO | FRAMING | INCIDENTAL | {matrix.agreement}
     )
+    if "orosanmalan" in tasks:
+        explains |= {"vald"}  # why one is worried
     yield Reading(
         "responsibility",
         Kind.RESPONSIBILITY,
@@ -96,13 +98,15 @@ def actor_meaning_readings(question: Question, frame: Frame) -> Iterator[Reading
         and len(question.tokens) <= 3
         and not question.has("ansvar", "en-ansvar", "gor", "vi")
     )
-    if not (asked or alone):
+    actors = question.of_role("actor")
+    included = bool(actors) and bool(question.of_role("unit")) and question.has("ingar")
+    if not (asked or alone or included):
         return
     yield Reading(
         "actor-meaning",
         Kind.DEFINITION,
         {"concept": units[0]},
-        explains=frozenset({units[0], "tidigare-namn", "matris", "ansvarstabell"}) | FRAMING,
+        explains=frozenset({units[0], "tidigare-namn", "matris", "ansvarstabell", "ingar", *actors}) | FRAMING,
         explains_roles=frozenset({"municipality"}),
         bonus=0.4 if asked else 0.1,
     )
@@ -120,6 +124,7 @@ def other_matrix_readings(question: Question, frame: Frame) -> Iterator[Reading]
     about_tasks = tasks or question.has(
         "ansvar", "en-ansvar", "behandling", "utreda-ord", "ansvarsgrans", "matris", "ansvarstabell", "diagnostisera"
     )
+    about_tasks = about_tasks or (bool(named) and question.has("gor") and bool(question.of_role("actor", "unit")))
     if not (groups or named) or not about_tasks:
         return
     agreement = named[0] if named else cues[groups[0]].agreement

@@ -32,6 +32,11 @@ def render_html(answer: Answer, say: Say, *, carried: Mapping[str, str] | None =
     return Markup(template.render(answer=answer, groups=groups, sources=sources, **_words(say, carried or {})))  # noqa: S704  (the template escapes)
 
 
+def fill_template(name: str, **values: Any) -> str:
+    """Return one of our templates with its values put in and escaped; HTML or SVG."""
+    return _environment().get_template(name).render(**values)
+
+
 def phrase(say: Say, key: str, **values: Any) -> str:
     """Return one of the bot's sentences as plain text, with its values put in for {name}."""
     text = say(key)

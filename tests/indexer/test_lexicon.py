@@ -64,6 +64,29 @@ def test_a_typing_mistake_is_mended(lexicon: Lexicon, wrong: str, concept: str) 
 
 
 @pytest.mark.parametrize(
+    ("wrong", "meant"),
+    [
+        ("yäller", "gäller"),  # the first letter, in a word that nobody has written
+        ("tvkst", "tvist"),
+        ("vipken", "vilken"),  # not the VIP, which is as near
+        ("säher", "säger"),  # not Säter
+        ("kostnadwn", "kostnaden"),
+    ],
+)
+def test_the_commonest_of_the_nearest_words_is_meant(lexicon: Lexicon, wrong: str, meant: str) -> None:
+    """Of words that are equally near, the whole and the common one goes first, and is given as it is spelt."""
+    found, spelt = lexicon.mend(wrong)
+    assert set(found) == set(lexicon.lookup(meant)[0])
+    assert spelt == meant
+
+
+@pytest.mark.parametrize("word", ["elstödet", "xenon"])
+def test_a_word_of_its_own_is_not_mended(lexicon: Lexicon, word: str) -> None:
+    """A word that begins with other letters, or has too much wrong, is left as it is."""
+    assert lexicon.mend(word)[0] == ()
+
+
+@pytest.mark.parametrize(
     "word", ["bilen", "parkeringen", "semester", "lönen", "huset", "katten", "bordet", "stolen", "fakturan"]
 )
 def test_an_ordinary_word_is_not_mended(lexicon: Lexicon, word: str) -> None:
@@ -120,6 +143,20 @@ def test_a_municipality_is_found_in_the_genitive(lexicon: Lexicon, serving: Serv
     for place in serving.served.knowledge.municipalities.values():
         for text in (f"{place.name}s LÖK", f"i {place.name} kommun"):
             assert place.id in concepts(lexicon, text), text
+
+
+@pytest.mark.parametrize(
+    ("bare", "whole"),
+    [
+        ("LOK", "LÖK"),
+        ("stod till anhoriga", "stöd till anhöriga"),
+        ("saga upp", "säga upp"),
+        ("vad ingar i", "vad ingår i"),
+    ],
+)
+def test_words_without_diacritics_mean_the_same(lexicon: Lexicon, bare: str, whole: str) -> None:
+    """A word or phrase without å, ä and ö goes before another word that merely begins so."""
+    assert concepts(lexicon, whole) <= concepts(lexicon, bare)
 
 
 @pytest.mark.parametrize(
