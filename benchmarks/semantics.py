@@ -100,7 +100,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that was measured. `groups` are 'all' and, where there are cases kept aside, 'aside' and 'others'."""
+    """All that was measured. `groups` are 'all' and, where only some cases are kept aside, 'aside' and 'others'."""
 
     machine: Machine
     cost: Cost
@@ -142,7 +142,7 @@ def measure(serving: Serving, cases: Sequence[Case], load: Callable[[], Model]) 
 
 def _groups(verdicts: Sequence[Verdict], tried: Sequence[Trial]) -> dict[str, Group]:
     found = {"all": _group(verdicts, tried, lambda case: True)}
-    if any(map(_aside, (verdict.case for verdict in verdicts))):
+    if {_aside(verdict.case) for verdict in verdicts} == {True, False}:
         found["aside"] = _group(verdicts, tried, _aside)
         found["others"] = _group(verdicts, tried, lambda case: not _aside(case))
     return found

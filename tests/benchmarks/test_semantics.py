@@ -144,6 +144,12 @@ def test_cases_kept_aside_are_told_apart(report: Report) -> None:
     json.dumps(found)
 
 
+def test_cases_of_one_kind_are_told_of_once(serving: Serving) -> None:
+    """A folder of nothing but cases kept aside has the figures of all of them, and no others."""
+    found = measure(serving, [case(STRANGE, file="provfall-x.yaml", kind="responsibility")], FakeModel).as_json()
+    assert list(found["groups"]) == ["all"]
+
+
 def test_people_read_tables_and_the_rule(report: Report, capsys: pytest.CaptureFixture[str]) -> None:
     """Each group has a table and a verdict; the rule stands last."""
     tell_report(report)
