@@ -36,6 +36,8 @@ MAX_GAP = 2
 """Small words that may stand inside a phrase."""
 PARTICLE_GAP = 8
 """How far from its verb a particle may stand: "löper överenskommelsen om missbruk ut"."""
+WHOLE_PIECE = 5
+"""Letters that such a word has unless it is a small one."""
 GLUED, MOST_PIECES = 9, 4
 """Letters from which a word may be several without spaces, and how many."""
 WHOLE_WORD = 0.1
@@ -168,8 +170,10 @@ class Lexicon(Words):
         if self.mend(word)[0] or fold(word) in self._written_together:
             return ()
         pieces = self._fewest(word)
-        small = any(piece in self._phrase_words or self._functional(self.lookup(piece)[0]) for piece in pieces)
-        return pieces if len(pieces) > 1 and small else ()
+        small = {piece for piece in pieces if self._functional(self.lookup(piece)[0])}
+        whole = all(piece in small or len(piece) >= WHOLE_PIECE for piece in pieces)
+        several = bool(small) or any(piece in self._phrase_words for piece in pieces)
+        return pieces if len(pieces) > 1 and whole and several else ()
 
     def _fewest(self, word: str, most: int = MOST_PIECES) -> tuple[str, ...]:
         if word in self._phrase_words or self.lookup(word)[1] in ("exact", "stem") or self.parts(word):

@@ -24,12 +24,8 @@ class Known:
 
 KNOWN: tuple[Known, ...] = (
     # --- understanding and lexicon ---
-    Known(
-        "test_a_typing_mistake_is_mended", "prim*", "a compound of primär- and a guess goes before the typing mistake"
-    ),
     Known("aliases", "avd. 65", "the full stop of avd. parts the phrase"),
     Known("aliases", "avd. 90", "the full stop of avd. parts the phrase"),
-    Known("aliases", "regional överenskommelse barn och unga", "regional överenskommelse is found first, as rok"),
     Known(
         "aliases", "regional överenskommelse missbruk och beroende", "regional överenskommelse is found first, as rok"
     ),

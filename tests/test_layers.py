@@ -31,6 +31,7 @@ DOORS = {
     "pydantic_settings": {"bot/settings.py"},
     "rapidfuzz": {"indexer"},
     "rich": {"bot/commands/console.py"},
+    "simplemma": {"indexer"},
     "sqlalchemy": {"bot/state.py"},
     "whoosh": {"indexer", "benchmarks/engines.py"},
     "tantivy": {"benchmarks/engines.py"},

@@ -207,6 +207,8 @@ def compose_other_matrix(reading: Reading, question: Question, composer: Compose
         return _in_no_agreement(str(name), question, composer)
     agreement = composer.knowledge.agreements[reading.slots["agreement"]]
     term = composer.term(agreement.id)
+    if name is not None and name in agreement.short:
+        name = None  # said once is enough
     key = "other_matrix.lead_yes_no" if question.yes_no else "other_matrix.lead"
     lead = composer.say(key, agreement=agreement.short, group=name)
     details = composer.say(
