@@ -13,7 +13,7 @@ from bot.answer import Answer, Bullets, Choice, Notice, Paragraph, Steps
 from bot.answering import answer, ask_back, compose, finish, unknown
 from bot.compose.common import Composer
 from bot.danger import is_danger
-from bot.dialogue import combine, inherit, pick, split_questions, terms_asked
+from bot.dialogue import combine, inherit, pick, split_questions, terms_asked, without_courtesies
 from bot.frames.base import Frame
 from bot.hearing import Heard, hear, hidden_in
 from bot.ports import Gap, Memory, Profile, Turn
@@ -65,6 +65,8 @@ def take_turn(
     if memory is not None and now - memory.at > REMEMBERED_FOR:
         memory = None
     question = mind.read(heard.asks)
+    if (asks := without_courtesies(question)) != heard.asks:
+        heard, question = replace(heard, asks=asks), mind.read(asks)
     places = question.of_role("municipality")
     profile = remembered.profile
     home = turn.municipality or profile.municipality

@@ -26,6 +26,7 @@ REPLACED_BY = {
     "term": {"term", "task", "aspect", "substance", "body"},
     "route": {"route", "aspect"},
 }
+COURTESIES = frozenset({"halsning", "tack", "hejda"})
 MEANING = frozenset({"betydelse", "star-for", "en-vad", "vilka"})
 KEPT_ASPECTS = frozenset(
     {
@@ -88,6 +89,21 @@ def split_questions(text: str, asking: frozenset[str], verbs: frozenset[str] = f
     )
     found = [piece.strip(" ,") for piece in pieces if piece and sum(char.isalpha() for char in piece) > 3]
     return [f"{piece}?" for piece in found][:MAX_QUESTIONS] if len(found) > 1 else []
+
+
+def without_courtesies(question: Question) -> str:
+    """Return the text without the greeting before and the thanks after; as it stands where there is nothing else."""
+    words = question.words
+    start, end = 0, len(words)
+    while start < end and COURTESIES.intersection(words[start].span.concepts):
+        start += 1
+    while end > start and COURTESIES.intersection(words[end - 1].span.concepts):
+        end -= 1
+    if not any(word.content for word in words[start:end]):
+        return question.text
+    first = question.tokens[words[start].span.start].start
+    after = question.tokens[words[end].span.start].start if end < len(words) else len(question.text)
+    return question.text[first:after].strip()
 
 
 def terms_asked(question: Question) -> list[str]:
