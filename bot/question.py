@@ -294,3 +294,8 @@ def says_all(words: str, stems: set[str]) -> bool:
     """Return whether the stems of a question have all of some words, apart or written together."""
     parts = words.lower().split()
     return set(map(stem, parts)) <= stems or stem("".join(parts)) in stems
+
+
+def said_of(phrases: Iterable[str], stems: set[str]) -> int:
+    """Return how many of a question's stems some phrases have that it says whole."""
+    return len({stem(part) for phrase in phrases if says_all(phrase, stems) for part in phrase.lower().split()})

@@ -202,7 +202,7 @@ def compose_where(reading: Reading, question: Question, composer: Composer) -> A
             Paragraph(composer.say("local.ask_several", body=_support(composer))),
         ),
         municipality=composer.municipality,
-        citations=composer.cite([locator for fact, _ in seen for locator in fact.sources]),
+        citations=composer.cite([fact.sources[0] for fact, _ in seen]),
         facts=tuple(dict.fromkeys(f"{fact.id}/{note.topic}" for fact, note in seen)),
         suggestions=composer.suggest("lok_count", "lok_what"),
     )

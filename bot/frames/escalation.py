@@ -90,6 +90,11 @@ def refusal_readings(question: Question, frame: Frame) -> Iterator[Reading]:
             | DEVIATION
             | {
                 "neka",
+                "tremanadersregeln",
+                "hindra",
+                "pagaende-missbruk",
+                "vanta-anmala",
+                "hjalp-trots",
                 "kontakt",
                 "syfte",
                 "fortfarande",

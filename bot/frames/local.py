@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from bot.frames.base import FRAMING, MATTER, Frame, tasks_named
-from bot.question import Question, says_all, stems_of
+from bot.question import Question, said_of, stems_of
 from bot.reading import Reading
 from knowledge.model import Kind
 
@@ -75,7 +75,7 @@ def _where_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     scores: dict[str, int] = {}
     for fact in frame.knowledge.local.values():
         for number, note in enumerate(fact.notes):
-            hits = sum(1 for words in note.words if says_all(words, asked))
+            hits = said_of(note.words, asked)
             if hits and not note.editors_only and note.topic != "lok":
                 scores[f"{fact.id}#{number}"] = hits
     best = max(scores.values(), default=0)
