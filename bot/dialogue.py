@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.answer import Answer, Paragraph
+from bot.answer import Answer, Block, Local, Paragraph
 from bot.frames.base import ACTIONS, PEOPLE
 from bot.question import Question
 from bot.understanding import Mind
@@ -123,6 +123,7 @@ def combine(replies: list[Answer]) -> Answer:
     for other in replies[1:]:
         blocks.append(Paragraph(other.lead))
         blocks += [block for block in other.blocks if block not in blocks]
+    blocks = _one_local_part(blocks)
     citations = tuple(dict.fromkeys(citation for reply in replies for citation in reply.citations))
     notices = tuple(dict.fromkeys(notice for reply in replies for notice in reply.notices))
     facts = tuple(dict.fromkeys(fact for reply in replies for fact in reply.facts))
@@ -134,6 +135,17 @@ def combine(replies: list[Answer]) -> Answer:
         notices=notices,
         facts=facts,
     )
+
+
+def _one_local_part(blocks: list[Block]) -> list[Block]:
+    """Return the blocks with what is local in one part, where the first of it stood."""
+    lines: dict[str, dict[str, None]] = {}
+    for block in blocks:
+        if isinstance(block, Local):
+            lines.setdefault(block.heading, {}).update(dict.fromkeys(block.lines))
+    merged = {heading: Local(heading, tuple(said)) for heading, said in lines.items()}
+    kept = [merged.pop(block.heading, None) if isinstance(block, Local) else block for block in blocks]
+    return [block for block in kept if block is not None]
 
 
 def inherit(question: Question, concepts: Iterable[str], mind: Mind) -> Question:
