@@ -318,7 +318,9 @@ class _Run:
         found = understand(question, self.mind, self.frame, self._leans_on())
         if found.outcome != "answer" or found.reading is None or found.reading.left > 0.6:
             return None
-        if alone.outcome == "answer" and alone.reading is not None and alone.reading.score > found.reading.score + 0.5:
+        told = last.get("intent") == found.reading.intent == "refusal"  # bit by bit, each an answer of its own
+        better = alone.reading is not None and alone.reading.score > found.reading.score + 0.5
+        if alone.outcome == "answer" and better and not told:
             return None
         composer = _placed(self.composer, question)
         if self.question.has("lanet"):

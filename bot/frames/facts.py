@@ -65,7 +65,7 @@ def _reading(question: Question, fact: Fact, frame: Frame) -> Reading:
         also |= {"antal"}  # "hur många dagar"
     if escalation and len(fact.about) > 1:
         bonus += 0.5  # a fact about a detail of a route goes before the route
-    if question.of_role("municipality") and not fact.municipality and question.has("lok", "enkat-2022"):
+    if question.of_role("municipality") and not fact.municipality and question.has("lok", "enkat-2022", "enkat"):
         bonus -= 2.0  # a municipality's own LÖK goes before what holds for every LÖK
     if "rok" in fact.about and fact.agreement is None and question.of_role("agreement"):
         bonus -= 1.5  # what holds for agreements in general gives way to what one of them says

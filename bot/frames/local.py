@@ -12,8 +12,8 @@ from knowledge.model import Kind
 ASPECTS = frozenset(
     {"lok", "status", "samverkan-struktur", "jamfora", "antal", "kritik", "goda-exempel", "antagen", "avvikelse",
      "avvikelse-ord", "registrera", "synergi", "lokal", "metod", "borjan", "tidplan", "giltighet", "hur-ofta",
-     "tillgang", "praxis", "varfor", "saknas", "sakna-lok", "samtidigt", "ansvarsgrans", "inventering", "enkat-2022",
-     "ledamoter", "dokumentera", "avsnitt", "innehall"}
+     "tillgang", "praxis", "varfor", "saknas", "sakna-lok", "samtidigt", "ansvarsgrans", "inventering",
+     "enkat-2022", "enkat", "ledamoter", "dokumentera", "underteckna", "avsnitt", "innehall"}
 )  # fmt: skip
 COUNTING = ("antal", "vilka", "status", "jamfora", "antagen", "kommunen", "vi", "inventering", "lanet")
 

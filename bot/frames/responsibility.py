@@ -15,6 +15,7 @@ INCIDENTAL = frozenset(
     {"lata-bli", "hvb", "kontakt", "varfor", "innehall", "status", "borjan", "forsta", "skriva-ut", "fortfarande",
      "metod", "remiss", "ledamoter", "delta"}
 )  # fmt: skip
+WAITING = frozenset({"hindra", "vanta-anmala", "drogfri", "pga-missbruk", "pagaende-missbruk"})
 GENERAL_SUBSTANCES = frozenset({"missbruk", "alkohol", "narkotika", "spel", "dopning", "beroendelakemedel"})
 ROLES = frozenset({"municipality", "actor", "unit", "substance"})
 
@@ -68,6 +69,8 @@ def duty_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         actors = (frame.own_actor,)
     if matrix is None or tasks_named(question, matrix)[0]:
         return
+    if question.yes_no and question.has(*WAITING):
+        return  # "de vill vänta tills han slutat. Får de göra så?" asks of the waiting, not of tasks
     everybody = not actors and question.has("alla-aktorer")
     if not (actors or everybody) or not question.has("ansvar", "en-ansvar", "gor", "matris", "ansvarstabell"):
         return
