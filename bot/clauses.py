@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from indexer.lexicon import Lexicon
 from indexer.swedish import Token
+from knowledge.model import Cue
 
 CLEFT = 4
 """Words before a "som" within which the "det är" of a cleft stands."""
@@ -56,6 +57,51 @@ class FirstWords:
     purposes: frozenset[str]
     infinitive: frozenset[str]
     stating: frozenset[str]
+
+
+WORDS_OF = {
+    "asking": ("fragord",),
+    "yes_no": ("ja-nej-verb",),
+    "follow_up": ("foljdord",),
+    "refers_back": ("syftar-tillbaka",),
+    "claims": ("pastaende",),
+    "first_person": ("forsta-person",),
+    "negations": ("negation",),
+    "what": ("vad-ord",),
+    "ambiguous": ("mangtydiga-fragord",),
+    "held_out": ("slutord",),
+    "subordinators": ("bisatsord",),
+    "conditions": ("villkorsord",),
+    "expletives": ("formellt-subjekt",),
+    "persons": ("forsta-person", "personord"),
+    "particles": ("verbpartiklar",),
+    "was": ("var-verb",),
+    "after": ("efter-ord",),
+    "auxiliaries": ("hjalpverb",),
+    "some": ("nagon-ord",),
+    "none": ("inga-ord",),
+    "according": ("enligt-ord",),
+    "causes": ("orsaksord",),
+    "who": ("vem-ord",),
+    "separate": ("egen-fraga",),
+    "under": ("under-ord",),
+    "here": ("har-ord",),
+    "working": ("arbeta-ord",),
+    "purposes": ("avsiktsord",),
+    "infinitive": ("infinitivmarke",),
+    "stating": ("hallna-for-sant",),
+}
+"""The cues that each field of `FirstWords` takes its words from."""
+
+
+def first_words(cues: Mapping[str, Cue]) -> FirstWords:
+    """Return the words of the grammar, as the knowledge has them; a cue that it lacks has none."""
+    words = {
+        field: frozenset(word for name in names if name in cues for word in cues[name].aliases)
+        for field, names in WORDS_OF.items()
+    }
+    turning = (cue.id for cue in cues.values() if cue.role == "place" or cue.agreement or cue.no_matrix)
+    return FirstWords(turning=frozenset(turning), **words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.clauses import FirstWords
+from bot.clauses import FirstWords, first_words
 from bot.frames import all_readings
 from bot.frames.base import FRAMING, MATTER, PEOPLE, Frame, actors_named, tasks_named
 from bot.frames.facts import asks_else
@@ -100,42 +100,7 @@ def make_mind(
         # Filed under its rarest kind of concept would be quicker; under the first is quick enough.
         by_concept[fact.about[0]] = (*by_concept.get(fact.about[0], ()), fact.id)
 
-    def words(name: str) -> frozenset[str]:
-        return frozenset(cues[name].aliases) if name in cues else frozenset()
-
-    first = FirstWords(
-        asking=words("fragord"),
-        yes_no=words("ja-nej-verb"),
-        follow_up=words("foljdord"),
-        refers_back=words("syftar-tillbaka"),
-        claims=words("pastaende"),
-        first_person=words("forsta-person"),
-        negations=words("negation"),
-        what=words("vad-ord"),
-        ambiguous=words("mangtydiga-fragord"),
-        held_out=words("slutord"),
-        subordinators=words("bisatsord"),
-        conditions=words("villkorsord"),
-        expletives=words("formellt-subjekt"),
-        persons=words("forsta-person") | words("personord"),
-        particles=words("verbpartiklar"),
-        was=words("var-verb"),
-        after=words("efter-ord"),
-        auxiliaries=words("hjalpverb"),
-        some=words("nagon-ord"),
-        none=words("inga-ord"),
-        according=words("enligt-ord"),
-        causes=words("orsaksord"),
-        who=words("vem-ord"),
-        separate=words("egen-fraga"),
-        under=words("under-ord"),
-        here=words("har-ord"),
-        working=words("arbeta-ord"),
-        purposes=words("avsiktsord"),
-        infinitive=words("infinitivmarke"),
-        stating=words("hallna-for-sant"),
-        turning=frozenset(cue.id for cue in cues.values() if cue.role == "place" or cue.agreement or cue.no_matrix),
-    )
+    first = first_words(cues)
     weights = {cue.id: cue.weight for cue in cues.values() if cue.weight is not None}
     # Where the asker works is no part of the question, though it may be a word that the knowledge has (LSS).
     workplaces = frozenset(
