@@ -238,7 +238,7 @@ def is_yes_no(tokens: Sequence[Token], first: FirstWords, lexicon: Lexicon) -> b
             word in first.asking - first.ambiguous for word in clause[1:3]
         )
         # "borlänge lök missbruk finns den": the verb and its "den" come last.
-        while len(clause) > 2 and clause[-1].isdigit():
+        while len(clause) > 2 and clause[-1].isdecimal():
             clause = clause[:-1]  # "… fanns den 2022"
         closes = len(clause) > 2 and clause[-2] in first.yes_no and clause[-1] in first.refers_back
         closes = closes and not first.asking.intersection(clause)

@@ -55,7 +55,7 @@ def pick(
     words = [token.word for token in tokenize(normalise(text))]
     if not words or len(words) > MAX_PICKING_WORDS:
         return None
-    if len(words) == 1 and words[0].isdigit():
+    if len(words) == 1 and words[0].isdecimal():
         number = int(words[0])
         return options[number - 1] if 1 <= number <= len(options) else None
     labels = [{fold(token.word) for token in tokenize(normalise(label))} for label, _ in options]

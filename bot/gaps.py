@@ -70,7 +70,7 @@ def _has_capital(token: Token) -> bool:
 
 def _is_outside(token: Token, lexicon: Lexicon, in_phrase: bool, named: bool) -> bool:
     word = token.word
-    if any(character.isdigit() for character in word):
+    if any(character.isdecimal() for character in word):
         return not (_NUMBER.fullmatch(word) or age_in(word) is not None or lexicon.knows(word))
     if _is_personal(word, lexicon):
         return True

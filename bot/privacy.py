@@ -177,7 +177,7 @@ def _is_identity(match: re.Match[str], masks: Masks) -> bool:
     if not _is_day(match["century"] or "", match["year"], match["month"], match["day"]):
         return False
     text, last = match.string, match["last"].replace(" ", "")
-    if not last.isdigit():
+    if not last.isdecimal():
         return _is_reserve(match) and not _filed(text, match.start(), masks)
     if luhn(match["year"] + match["month"] + match["day"] + last):
         return True

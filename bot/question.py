@@ -277,7 +277,7 @@ ADULT, OLD = 18, 65
 def _age_groups(tokens: tuple[Token, ...], first: FirstWords) -> Iterable[str]:
     """Yield the age group (a cue id) of each age that is named."""
     for index, token in enumerate(tokens):
-        if index and tokens[index - 1].word in first.under and token.word.isdigit() and int(token.word) <= ADULT:
+        if index and tokens[index - 1].word in first.under and token.word.isdecimal() and int(token.word) <= ADULT:
             yield "barn"  # "under 18"
             continue
         following = tokens[index + 1].word if index + 1 < len(tokens) else ""

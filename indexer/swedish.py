@@ -103,7 +103,7 @@ def age_in(word: str, following: str = "") -> int | None:
     """Return the age in years that a word names: "15-åring", or "15" before "år"."""
     if match := _AGE.match(word):
         return int(match.group(1))
-    return int(word) if word.isdigit() and len(word) <= 2 and following in _YEARS else None
+    return int(word) if word.isdecimal() and len(word) <= 2 and following in _YEARS else None
 
 
 def fold(word: str) -> str:

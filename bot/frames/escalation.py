@@ -62,7 +62,11 @@ def refusal_readings(question: Question, frame: Frame) -> Iterator[Reading]:
             "stod",
         )
     )
-    alone = all(role == "refusal" for word in question.content_words for part in word.roles for role in part)
+    alone = all(
+        {"gor", "nasta"}.issuperset(word.span.concepts)
+        or all(role == "refusal" for part in word.roles for role in part)
+        for word in question.content_words
+    )
     if not about and not (alone and question.first_person):
         return
     # "… säger att det är kommunens sak. Vem har ansvar för abstinensvården?" asks who, and tells of a no.

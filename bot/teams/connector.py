@@ -108,7 +108,7 @@ def _refused(response: aiohttp.ClientResponse) -> TransportError:
     return TransportError(
         f"the service answered {response.status}",
         temporary=temporary,
-        retry_after=float(after) if after.isascii() and after.isdigit() else None,
+        retry_after=float(after) if after.isascii() and after.isdecimal() else None,
     )
 
 

@@ -75,7 +75,7 @@ class ReplyTokens:
         if not isinstance(token, str) or not token:
             raise TransportError("login gave no token")
         lifetime = granted.get("expires_in") if isinstance(granted, dict) else None
-        seconds = float(lifetime) if isinstance(lifetime, int | float | str) and str(lifetime).isdigit() else 0.0
+        seconds = float(lifetime) if isinstance(lifetime, int | float | str) and str(lifetime).isdecimal() else 0.0
         self._token = token
         # A short-lived token is used for half its life rather than never.
         self._until = self._clock() + max(seconds - MARGIN, seconds / 2)
