@@ -307,13 +307,19 @@ class Lexicon(Words):
                 continue  # "för kvartal tre, vem …" is not "för vem"
             if (child := node.children.get(key(words[index]))) is not None:
                 stack.append((child, index + 1, (*used, index), gap))
-            if used and index + 1 < len(tokens):
+            if used and index + 1 < len(tokens) and not self._two_words(tokens, index, singles):
                 split = node.children.get(key(tokens[index].word + tokens[index + 1].word))
                 if split is not None:
                     stack.append((split, index + 2, (*used, index, index + 1), gap))
             if used and gap < MAX_GAP and any(concept in self._skippable for concept in singles[index][0]):
                 stack.append((node, index + 1, used, gap + 1))
         return arcs
+
+    @staticmethod
+    def _two_words(tokens: Sequence[Token], index: int, singles: Sequence[tuple[tuple[str, ...], str]]) -> bool:
+        """Return whether two short known words are no word written apart: "hur man går" is not "hur många"."""
+        known = bool(singles[index][0]) and bool(singles[index + 1][0])
+        return known and len(tokens[index].word) + len(tokens[index + 1].word) < JOINED
 
     def _names_place(self, concepts: Iterable[str]) -> bool:
         """Return whether a phrase is a name, within which nothing else stands: "Vara kommun"."""
