@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.answer import Answer
-from bot.conversation import Outcome, Remembered, pick, split_questions, take_turn
+from bot.conversation import Outcome, Remembered, take_turn
+from bot.dialogue import pick, split_questions
 from bot.ports import Profile, Turn
 from bot.service import Serving
 from knowledge.model import Kind

@@ -1,0 +1,92 @@
+"""One turn: privacy, danger, choices, follow-ups and profile around the pure middle.
+
+`take_turn` is pure: what was remembered goes in, what to remember comes out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.answer import Answer, Notice
+from bot.answering import finish
+from bot.compose.common import Composer
+from bot.conversation.following import chosen, follow_up
+from bot.conversation.run import Outcome, Remembered, Run
+from bot.conversation.services import pending_profile, smalltalk
+from bot.conversation.several import several
+from bot.danger import is_danger
+from bot.dialogue import without_courtesies
+from bot.hearing import hear, hidden_in
+from bot.ports import Profile, Turn
+from bot.privacy import masks_of
+from bot.sentences import Sentences
+from bot.understanding import Mind
+from knowledge.model import Kind
+
+__all__ = ["Outcome", "Remembered", "take_turn"]
+
+REMEMBERED_FOR = timedelta(minutes=30)
+RULES = (chosen, pending_profile, smalltalk, several, follow_up)
+
+
+def take_turn(
+    turn: Turn, remembered: Remembered, mind: Mind, say: Sentences, now: datetime, keeps_gaps: bool = False
+) -> Outcome:
+    """Return the reply to one message. Never raises for what people write."""
+    masks = masks_of(say, mind.knowledge.cues)
+    heard = hear(turn.text, mind.lexicon, masks)
+    memory = remembered.memory
+    if memory is not None and now - memory.at > REMEMBERED_FOR:
+        memory = None
+    question = mind.read(heard.asks)
+    if (asks := without_courtesies(question)) != heard.asks:
+        heard, question = replace(heard, asks=asks), mind.read(asks)
+    places = question.of_role("municipality")
+    profile = remembered.profile
+    home = turn.municipality or profile.municipality
+    danger = is_danger(question, mind.knowledge.cues, mind.lexicon)
+    place = places[0] if len(places) == 1 else None if places else home
+    composer = Composer(mind.knowledge, say, turn.on, profile, place, mind.facts, keeps_gaps, danger)
+    frame = mind.frame(_own_actor(mind, profile), home)
+    run = Run(turn, heard, question, memory, composer, frame, mind, now)
+    outcome = _outcome(run)
+    reply = outcome.answer
+    if heard.private:
+        reply = reply.with_(notices=(Notice("privacy", say("privacy.warning")), *reply.notices), privacy_warning=True)
+    if danger:
+        reply = _urgent(reply, composer)
+    reply = finish(reply, composer)
+    if outcome.gap is None:
+        return replace(outcome, answer=reply)
+    gap, hidden = hidden_in(outcome.gap, heard, mind.lexicon, masks)
+    return replace(outcome, answer=reply, gap=gap, hidden=hidden)
+
+
+def _outcome(run: Run) -> Outcome:
+    """Return the reply by the first rule that fits."""
+    for rule in RULES:
+        if (outcome := rule(run)) is not None:
+            return outcome
+    return run.plain(run.question)
+
+
+def _urgent(reply: Answer, composer: Composer) -> Answer:
+    """Put 112 first; keep the rest where it answers something."""
+    notice = Notice("danger", composer.say("urgent.lead"))
+    if reply.kind in (Kind.UNKNOWN, Kind.CLARIFY, Kind.SMALLTALK):
+        return composer.answer(
+            Kind.URGENT,
+            composer.say("urgent.more"),
+            title=composer.say("smalltalk.title"),
+            notices=(notice, *reply.notices),
+            municipality=composer.municipality,
+            privacy_warning=reply.privacy_warning,
+            suggestions=composer.suggest("dispute_local", "refused"),
+        )
+    return reply.with_(kind=Kind.URGENT, notices=(notice, *reply.notices))
+
+
+def _own_actor(mind: Mind, profile: Profile) -> str | None:
+    workplace = mind.knowledge.workplaces.get(profile.workplace or "")
+    return workplace.actor if workplace else None
