@@ -116,7 +116,11 @@ Block = Paragraph | ActorRows | Steps | Bullets | Local | Validity
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole reply. `text` is complete plain Swedish; see design.md section 2 for the keys."""
+    """A whole reply. `text` is complete plain Swedish; see design.md section 2 for the keys.
+
+    `actions` are named buttons ("Visa hela matrisen") with the question that each asks; they go before
+    `suggestions` and are not in the JSON. `form` names a form that an edge with inputs may show: "profile".
+    """
 
     kind: Kind
     lead: str
@@ -133,6 +137,8 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     suggestions: tuple[str, ...] = ()
     choices: tuple[Choice, ...] = ()
+    actions: tuple[Choice, ...] = ()
+    form: str = ""
     privacy_warning: bool = False
     facts: tuple[str, ...] = ()
     receipt: str = ""

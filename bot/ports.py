@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -32,7 +33,8 @@ class Turn:
     """One message from a person, as an edge hands it in.
 
     `conversation` and `person` are opaque keys; null means that nothing is remembered.
-    `municipality` overrides the profile; `on` is the day that the answer is for.
+    `municipality` overrides the profile; `on` is the day that the answer is for. `address` is where
+    the person can be told something later, as the edge wrote it; null where that cannot be done.
     """
 
     text: str
@@ -40,6 +42,7 @@ class Turn:
     conversation: str | None = None
     person: str | None = None
     municipality: str | None = None
+    address: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,72 @@ class Receipt:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a person has come in the introduction: the part to go on with, and what the quiz has seen.
+
+    `right` maps the id of a quiz item that was answered rightly to the digest of what was right then,
+    so that an item whose facts have changed is asked again. `missed` are ids to ask again.
+    """
+
+    part: str = ""
+    right: Mapping[str, str] = field(default_factory=dict)
+    missed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Something to be told unasked, put away until it is delivered: survives a restart, is sent once.
+
+    `key` says what it is, for ever: a second letter with the same key is not taken. `what` is the sort
+    (`expert-question`, `expert-answer`, `expert-late`, `notice`), `content` JSON that the edge can
+    render, `address` where it goes, as the edge wrote it. `due` is UTC; `tries` counts failed attempts.
+    """
+
+    key: str
+    what: str
+    address: Mapping[str, Any]
+    content: Mapping[str, Any]
+    due: datetime
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ExpertQuestion:
+    """A question that somebody has sent to an expert group, masked. Times are UTC.
+
+    `asker` is where the answer goes; it is erased when the answer has been delivered. `late_at` is
+    when the asker is told that nobody has answered. `answer` is null until somebody has.
+    """
+
+    id: str
+    group: str
+    question: str
+    told: str
+    on: date
+    at: datetime
+    late_at: datetime
+    asker: Mapping[str, Any] | None = None
+    person: str | None = None
+    receipt: str = ""
+    answer: str | None = None
+    answered_at: datetime | None = None
+    late_told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Somebody who wants to be told when an agreement changes or is about to run out.
+
+    `digest` is that of the agreement as last told; see `bot.notices`.
+    """
+
+    person: str
+    agreement: str
+    address: Mapping[str, Any]
+    digest: str
+
+
 class State(Protocol):
     """All that outlives a turn. Every method may raise StateError when the store is away."""
 
@@ -95,11 +164,19 @@ class State(Protocol):
         ...
 
     async def save_profile(self, person: str, profile: Profile) -> None:
-        """Replace a person's profile."""
+        """Replace a person's profile; kept until erased, or until 13 months have passed without `profile`."""
         ...
 
     async def erase_person(self, person: str) -> None:
-        """Erase all that is kept about a person."""
+        """Erase all that is kept about a person: profile, progress, watches, where expert answers go."""
+        ...
+
+    async def progress(self, person: str) -> Progress | None:
+        """Return how far a person has come in the introduction, or null."""
+        ...
+
+    async def save_progress(self, person: str, progress: Progress) -> None:
+        """Replace how far a person has come; kept as long as the profile."""
         ...
 
     async def handle_once(self, activity: str) -> bool:
@@ -128,6 +205,82 @@ class State(Protocol):
 
     async def add_feedback(self, code: str, reaction: str, reason: str) -> None:
         """Keep a reaction to an answer, without the person's name."""
+        ...
+
+    async def note_sent(self, message: str, code: str) -> None:
+        """Remember for 90 days which answer (by the code of its receipt) a sent message carries; the last counts."""
+        ...
+
+    async def sent(self, message: str) -> str | None:
+        """Return the code of the answer that a sent message carries, or null."""
+        ...
+
+    async def note_address(self, place: str, address: Mapping[str, Any]) -> None:
+        """Remember how a channel (never a person) is reached; the last counts."""
+        ...
+
+    async def address(self, place: str) -> Mapping[str, Any] | None:
+        """Return how a channel is reached, or null."""
+        ...
+
+    async def post(self, letter: Letter) -> bool:
+        """Put a letter away for delivery; false where its key was known, also long after it was delivered."""
+        ...
+
+    async def claim_letters(self, now: datetime, limit: int) -> list[Letter]:
+        """Return letters that are due, oldest first, and keep them from every other caller for two minutes."""
+        ...
+
+    async def letter_delivered(self, key: str) -> None:
+        """Forget where a letter went and what it said; its key stays known."""
+        ...
+
+    async def letter_again(self, key: str, due: datetime) -> None:
+        """Count a failed attempt; the letter is due again at `due`."""
+        ...
+
+    async def letter_lost(self, key: str) -> None:
+        """Give a letter up; like `letter_delivered`, nothing but the key is kept."""
+        ...
+
+    async def add_expert_question(self, question: ExpertQuestion) -> None:
+        """Keep a question to an expert group."""
+        ...
+
+    async def expert_question(self, id: str) -> ExpertQuestion | None:
+        """Return a question to an expert group, or null."""
+        ...
+
+    async def answer_expert_question(self, id: str, answer: str, at: datetime) -> bool:
+        """Keep the answer if there is none yet; return whether this one was kept."""
+        ...
+
+    async def late_expert_questions(self, now: datetime) -> list[ExpertQuestion]:
+        """Return the unanswered questions whose `late_at` has passed and whose askers have not been told."""
+        ...
+
+    async def expert_late_told(self, id: str) -> None:
+        """Note that the asker has been told that nobody has answered yet."""
+        ...
+
+    async def forget_asker(self, id: str) -> None:
+        """Forget who asked an expert group, once the answer is on its way or cannot be delivered."""
+        ...
+
+    async def expert_answers(self) -> list[ExpertQuestion]:
+        """Return the answered questions, the latest first, without their askers: drafts for the editors."""
+        ...
+
+    async def watch(self, watch: Watch) -> None:
+        """Keep that a person watches an agreement; replaces what was kept for the two."""
+        ...
+
+    async def unwatch(self, person: str, agreement: str | None = None) -> int:
+        """Forget one watch of a person, or all; return how many there were."""
+        ...
+
+    async def watches(self, person: str | None = None) -> list[Watch]:
+        """Return all watches, or a person's."""
         ...
 
     async def record_published(self, revision: str, at: datetime) -> None:

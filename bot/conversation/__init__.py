@@ -49,7 +49,7 @@ def take_turn(
     place = places[0] if len(places) == 1 else None if places else home
     composer = Composer(mind.knowledge, say, turn.on, profile, place, mind.facts, keeps_gaps, danger)
     frame = mind.frame(_own_actor(mind, profile), home)
-    run = Run(turn, heard, question, memory, composer, frame, mind, now)
+    run = Run(turn, heard, question, memory, composer, frame, mind, now, remembered.progress)
     outcome = _outcome(run)
     reply = outcome.answer
     if heard.private:

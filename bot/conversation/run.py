@@ -11,7 +11,7 @@ from bot.answering import answer, ask_back, unknown
 from bot.compose.common import Composer
 from bot.frames.base import Frame
 from bot.hearing import Heard
-from bot.ports import Gap, Memory, Profile, Turn
+from bot.ports import Gap, Memory, Profile, Progress, Turn
 from bot.question import Question
 from bot.reading import Reading
 from bot.understanding import Mind, understand
@@ -25,6 +25,7 @@ class Outcome:
     """What a turn gave: the reply, and what to keep. `profile` is null where it did not change.
 
     `hidden` are words of the message that may not be stored as they stand, in the reply either.
+    `watch` is an agreement that the person wants to be told about; `unwatch` ends all such.
     """
 
     answer: Answer
@@ -33,6 +34,9 @@ class Outcome:
     erase: bool = False
     gap: Gap | None = None
     hidden: tuple[str, ...] = ()
+    progress: Progress | None = None
+    watch: str | None = None
+    unwatch: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class Remembered:
 
     memory: Memory | None = None
     profile: Profile = field(default_factory=Profile)
+    progress: Progress = field(default_factory=Progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ class Run:
     frame: Frame
     mind: Mind
     now: datetime
+    progress: Progress = field(default_factory=Progress)
 
     def words(self, cue: str) -> frozenset[str]:
         """Return the words of a cue, none where the knowledge lacks it."""
