@@ -14,7 +14,7 @@ from bot.answer import Answer, Bullets, Paragraph
 from bot.answering import finish
 from bot.compose.common import Composer
 from bot.conversation import Outcome, Remembered, take_turn
-from bot.ports import Gap, Profile, Receipt, State, Turn
+from bot.ports import Gap, Profile, Progress, Receipt, State, Turn
 from bot.privacy import mask, masks_of
 from bot.reading import CERTAINTY
 from bot.sentences import Sentences
@@ -72,7 +72,9 @@ def answer_turns(serving: Serving, turns: list[str], municipality: str | None, o
             serving.say,
             datetime(2000, 1, 1, tzinfo=UTC),
         )
-        remembered = Remembered(outcome.memory, outcome.profile or remembered.profile)
+        remembered = Remembered(
+            outcome.memory, outcome.profile or remembered.profile, outcome.progress or remembered.progress
+        )
         if outcome.erase:
             remembered = Remembered()
         replies.append(outcome.answer)
@@ -123,17 +125,27 @@ class Lotsen:
         serving = self._serving
         memory = await self._state.memory(turn.conversation) if turn.conversation else None
         profile = (await self._state.profile(turn.person) if turn.person else None) or Profile()
-        outcome = take_turn(
-            turn, Remembered(memory, profile), serving.mind, serving.say, self._clock(), self._keeps_gaps
-        )
+        owner = turn.person or turn.conversation
+        now = self._clock()
+
+        def take(progress: Progress) -> Outcome:
+            known = Remembered(memory, profile, progress)
+            return take_turn(turn, known, serving.mind, serving.say, now, self._keeps_gaps)
+
+        outcome = take(Progress())
+        if outcome.progress is not None and owner:  # only a lesson needs it, so other questions do not wait for it
+            before = await self._state.progress(owner) or Progress()
+            outcome = take(before)
+            if outcome.progress is not None and outcome.progress != before:
+                await self._state.save_progress(owner, outcome.progress)
         await self._keep(turn, outcome)
         return outcome.answer
 
     async def _keep(self, turn: Turn, outcome: Outcome) -> None:
         if turn.conversation:
             await self._state.remember(turn.conversation, outcome.memory)
-        if outcome.erase and turn.person:
-            await self._state.erase_person(turn.person)
+        if outcome.erase and (owner := turn.person or turn.conversation):
+            await self._state.erase_person(owner)
         elif outcome.profile is not None and turn.person:
             await self._state.save_profile(turn.person, outcome.profile)
         if outcome.gap is not None and self._keeps_gaps:

@@ -32,7 +32,7 @@ from bot.answer import (
     Steps,
     Validity,
 )
-from bot.ports import WRITERS, Gap, Memory, Profile, Receipt, Turn
+from bot.ports import WRITERS, Gap, Memory, Profile, Progress, Receipt, Turn
 from knowledge.model import Kind
 
 TODAY = date(2026, 11, 21)
@@ -195,6 +195,7 @@ class FakeState:
     def __init__(self) -> None:
         self.memories: dict[str, Memory] = {}
         self.profiles: dict[str, Profile] = {}
+        self.progresses: dict[str, Progress] = {}
         self.handled: set[str] = set()
         self.kept: list[Gap] = []
         self.written: dict[str, set[str | None]] = {}
@@ -223,9 +224,16 @@ class FakeState:
 
     async def erase_person(self, person: str) -> None:
         self.profiles.pop(person, None)
+        self.progresses.pop(person, None)
         self.memories.pop(person, None)
         for writers in self.written.values():
             writers.discard(person)
+
+    async def progress(self, person: str) -> Progress | None:
+        return self.progresses.get(person)
+
+    async def save_progress(self, person: str, progress: Progress) -> None:
+        self.progresses[person] = progress
 
     async def handle_once(self, activity: str) -> bool:
         first = activity not in self.handled

@@ -12,6 +12,7 @@ from bot.answer import Answer, Notice
 from bot.answering import finish
 from bot.compose.common import Composer
 from bot.conversation.following import chosen, follow_up
+from bot.conversation.lessons import lesson
 from bot.conversation.run import Outcome, Remembered, Run
 from bot.conversation.services import pending_profile, smalltalk
 from bot.conversation.several import several
@@ -27,7 +28,7 @@ from knowledge.model import Kind
 __all__ = ["Outcome", "Remembered", "take_turn"]
 
 REMEMBERED_FOR = timedelta(minutes=30)
-RULES = (chosen, pending_profile, smalltalk, several, follow_up)
+RULES = (lesson, chosen, pending_profile, smalltalk, several, follow_up)
 
 
 def take_turn(

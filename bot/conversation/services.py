@@ -9,7 +9,7 @@ from bot.conversation.run import Outcome, Run
 from bot.ports import Memory
 
 LONG_GREETING = 4
-SMALLTALK = ("byt-profil", "introduktion", "mina-uppgifter", "hjalp", "halsning", "tack", "hejda")
+SMALLTALK = ("byt-profil", "mina-uppgifter", "hjalp", "halsning", "tack", "hejda")
 
 
 def pending_profile(run: Run) -> Outcome | None:
