@@ -50,15 +50,12 @@ def _named(question: Question, beside: frozenset[str], on: frozenset[str], spelt
     if question.has("quiz"):
         letter = _LETTER.search(question.text)
         if code is None:
-            return Command("next" if on.intersection(tokens) - _STARTS else "quiz")
+            return Command("next" if on.intersection(tokens) else "quiz")
         return Command("answer" if letter else "next", _number(letter), code.group().upper())
     numbers = [int(token) if token.isdecimal() else spelt[token] for token in tokens if _counts(token, spelt)]
     if numbers:
         return Command("part", numbers[0])
-    return Command("resume" if {*tokens} & on - _STARTS else "start")
-
-
-_STARTS = frozenset({"starta", "kör"})
+    return Command("resume" if on.intersection(tokens) else "start")
 
 
 def _counts(token: str, spelt: Mapping[str, int]) -> bool:
@@ -85,7 +82,7 @@ def _leaning(question: Question, words: Words, left: Mapping[str, Any]) -> Comma
     """Return what a short message means in the middle of the introduction or the quiz."""
     tokens = [token.word for token in question.tokens]
     code, options = str(left.get("item") or ""), [str(option) for option in left.get("options", ())]
-    if " ".join(tokens) in words("fortsatt-ord"):
+    if " ".join(tokens) in words("fortsatt-ord") | words("borja-ord"):
         return Command("next", code=str(left.get("after") or "")) if "after" in left else Command("on")
     if not options:
         return None

@@ -60,15 +60,27 @@ def _sources(composer: Composer, locators: Iterable[Locator]) -> tuple[str, list
     citations = composer.cite(locators)
     labels = [replace(citation, locator="") for citation in citations]
     shorter = [replace(citation, label=_short(citation, composer)) for citation in labels]
-    whole, named, least = (sources_said(each, composer.say) for each in (citations, labels, shorter))
+    whole, named = (sources_said(each, composer.say) for each in (citations, labels))
     if len(whole) <= SHORT_SOURCES:
         return whole, []
     places: dict[str, list[str]] = {}
     for citation in citations:
         places.setdefault(citation.label, []).append(citation.locator)
     items = [f"{label}: {', '.join(found)}" for label, found in places.items()]
-    line = named if len(named) <= SHORT_SOURCES else least
+    line = named if len(named) <= SHORT_SOURCES else _within(shorter, composer)
     return line, [Paragraph(composer.say("onboarding.places", items=items), more=True)]
+
+
+def _within(citations: Iterable[Citation], composer: Composer) -> str:
+    """Return as many sources as there is room for, each once, and how many are left."""
+    each = [*{citation.label: citation for citation in citations}.values()]
+    for count in range(len(each), 0, -1):
+        left = len(each) - count
+        more = f" {composer.say('onboarding.more_sources', count=left)}" if left else ""
+        line = sources_said(each[:count], composer.say) + more
+        if len(line) <= SHORT_SOURCES:
+            break
+    return line
 
 
 def _short(citation: Citation, composer: Composer) -> str:
