@@ -115,12 +115,16 @@ def mentions_bot(mentioned: Iterable[object], bot: str | None) -> bool:
     return bot is not None and any(isinstance(who, Mapping) and who.get("id") == bot for who in mentioned)
 
 
-def conversation_key(conversation: str, sender: str | None, personal: bool) -> str:
-    """Return by what a conversation is remembered: in a group, each person has their own."""
-    return f"teams:{conversation}" if personal or not sender else f"teams:{conversation}:{sender}"
+def conversation_key(conversation: str, sender: str | None, personal: bool, scope: str = "") -> str:
+    """Return by what a conversation is remembered: in a group, each person has their own.
+
+    `scope` sets registrations and tenants apart; see `bot.teams.address.scope_of`.
+    """
+    place = f"teams:{scope}{conversation}"
+    return place if personal or not sender else f"{place}:{sender}"
 
 
-def person_key(aad_object_id: str | None, sender: str | None) -> str | None:
-    """Return by what a person is remembered: a hash, so that no account is stored."""
+def person_key(aad_object_id: str | None, sender: str | None, scope: str = "") -> str | None:
+    """Return by what a person is remembered: a hash, so that no account is stored. `scope` as above."""
     known = aad_object_id or sender
-    return "teams:" + hashlib.sha256(known.encode()).hexdigest() if known else None
+    return "teams:" + hashlib.sha256(f"{scope}{known}".encode()).hexdigest() if known else None

@@ -19,6 +19,7 @@ from bot.ports import Asks, Turn
 from bot.render.card import render_card
 from bot.teams import activities, replies
 from bot.teams.adapter import Reply
+from bot.teams.address import is_personal, scope_of
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ class LotsenBot(ActivityHandler):
         """Answer a question that is put to Lotsen."""
         activity = turn_context.activity
         tapped = activities.tapped_question(activity.value)
-        if not (tapped or _personal(activity) or _mentioned(activity)):
+        if not (tapped or is_personal(activity) or _mentioned(activity)):
             return
         question = tapped or activities.plain_question(activity.text)
         if not question:
@@ -62,7 +63,7 @@ class LotsenBot(ActivityHandler):
     async def on_members_added_activity(self, members_added: list[ChannelAccount], turn_context: TurnContext) -> None:
         """Greet once in a personal chat. In a group or channel nobody is greeted."""
         activity = turn_context.activity
-        if _personal(activity) and await self._once(f"teams-welcome:{activity.conversation.id}"):
+        if is_personal(activity) and await self._once(f"teams-welcome:{scope_of(activity)}{activity.conversation.id}"):
             await self._reply(turn_context, await self._asks.welcome(self._today()))
 
     async def on_invoke_activity(self, turn_context: TurnContext) -> InvokeResponse:
@@ -96,7 +97,7 @@ class LotsenBot(ActivityHandler):
         if question is None:
             return replies.error_response(400, "BadRequest", self._asks.sentence("teams.bad_action"))
         answer = await self._asks.ask(self._turn(activity, question))
-        if _personal(activity):
+        if is_personal(activity):
             # The new card takes the old one's place in the message; in a group only for the one who tapped.
             self._note_receipt(activity.reply_to_id, answer)
         return replies.card_response(self._card(answer, asked=question))
@@ -138,20 +139,20 @@ class LotsenBot(ActivityHandler):
         return render_card(answer, self._asks.sentence, asked=asked, place=self._places.get(answer.municipality or ""))
 
     def _turn(self, activity: Activity, question: str) -> Turn:
-        sender = activity.from_property
+        sender, scope = activity.from_property, scope_of(activity)
         return Turn(
             text=question,
             on=self._today(),
             conversation=activities.conversation_key(
-                activity.conversation.id, sender.id if sender else None, _personal(activity)
+                activity.conversation.id, sender.id if sender else None, is_personal(activity), scope
             ),
-            person=activities.person_key(sender.aad_object_id, sender.id) if sender else None,
+            person=activities.person_key(sender.aad_object_id, sender.id, scope) if sender else None,
         )
 
     async def _first_time(self, activity: Activity) -> bool:
         if not activity.id:
             return True
-        return await self._once(f"teams:{activity.conversation.id}:{activity.id}")
+        return await self._once(f"teams:{scope_of(activity)}{activity.conversation.id}:{activity.id}")
 
     async def _once(self, key: str) -> bool:
         try:
@@ -167,11 +168,6 @@ async def _show_typing(context: TurnContext) -> None:
         await context.send_activity(Reply({"type": "typing"}))
     except TransportError as exc:
         log.info("typing could not be shown: %s", exc)
-
-
-def _personal(activity: Activity) -> bool:
-    kind = activity.conversation.conversation_type
-    return kind == "personal" if kind else not activity.conversation.is_group
 
 
 def _mentioned(activity: Activity) -> bool:
