@@ -75,14 +75,6 @@ def tapped_question(value: object) -> str | None:
     return plain_question(question) or None
 
 
-def executed_question(value: object) -> str | None:
-    """Return the question of an Action.Execute invoke, or null."""
-    action = value.get("action") if isinstance(value, Mapping) else None
-    if not isinstance(action, Mapping) or action.get("type") != "Action.Execute":
-        return None
-    return tapped_question(action.get("data"))
-
-
 def feedback_given(value: object) -> tuple[str, str] | None:
     """Return (reaction, reason) of a feedback invoke, or null.
 

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,7 @@ from bot.ports import Asks, Turn
 from bot.render.card import render_card
 from bot.teams import activities, replies
 from bot.teams.adapter import Reply
+from bot.teams.taps import ASK, BadTap, Shown, Tap, Verb, tap_of
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ class LotsenBot(ActivityHandler):
         self._patience = patience
         self._places = dict(asks.municipalities())
         self._receipts: OrderedDict[str, str] = OrderedDict()
+        self._verbs: dict[str, Verb] = {ASK: self._ask_tapped}
 
     async def on_turn(self, turn_context: TurnContext) -> None:
         """Answer one activity; one that was seen before is left alone, invokes apart.
@@ -49,21 +51,26 @@ class LotsenBot(ActivityHandler):
     async def on_message_activity(self, turn_context: TurnContext) -> None:
         """Answer a question that is put to Lotsen."""
         activity = turn_context.activity
-        tapped = activities.tapped_question(activity.value)
-        if not (tapped or _personal(activity) or _mentioned(activity)):
+        tap = tap_of(activity)
+        if tap is not None and tap.verb in self._verbs:
+            try:
+                await self._send(turn_context, await self._shown_waiting(turn_context, self._verbs[tap.verb](tap)))
+                return
+            except BadTap:
+                log.info("a tap without data is read as a message")
+        if not (_personal(activity) or _mentioned(activity)):
             return
-        question = tapped or activities.plain_question(activity.text)
+        question = activities.plain_question(activity.text)
         if not question:
-            await self._reply(turn_context, await self._asks.welcome(self._today()))
+            await self._send(turn_context, self._shown(await self._asks.welcome(self._today())))
             return
-        answer = await self._answer_shown_waiting(turn_context, question)
-        await self._reply(turn_context, answer, asked=tapped)
+        await self._send(turn_context, await self._shown_waiting(turn_context, self._asked(activity, question)))
 
     async def on_members_added_activity(self, members_added: list[ChannelAccount], turn_context: TurnContext) -> None:
         """Greet once in a personal chat. In a group or channel nobody is greeted."""
         activity = turn_context.activity
         if _personal(activity) and await self._once(f"teams-welcome:{activity.conversation.id}"):
-            await self._reply(turn_context, await self._asks.welcome(self._today()))
+            await self._send(turn_context, self._shown(await self._asks.welcome(self._today())))
 
     async def on_invoke_activity(self, turn_context: TurnContext) -> InvokeResponse:
         """Return the body that Teams waits for; 501 for what Lotsen does not do."""
@@ -92,14 +99,27 @@ class LotsenBot(ActivityHandler):
             await turn_context.send_activity(Reply(replies.text_message(sorry)))
 
     async def _executed(self, activity: Activity) -> dict[str, Any]:
-        question = activities.executed_question(activity.value)
-        if question is None:
+        tap = tap_of(activity)
+        try:
+            if tap is None or tap.verb not in self._verbs:
+                raise BadTap
+            shown = await self._verbs[tap.verb](tap)
+        except BadTap:
             return replies.error_response(400, "BadRequest", self._asks.sentence("teams.bad_action"))
-        answer = await self._asks.ask(self._turn(activity, question))
-        if _personal(activity):
+        if shown.answer is not None and _personal(activity):
             # The new card takes the old one's place in the message; in a group only for the one who tapped.
-            self._note_receipt(activity.reply_to_id, answer)
-        return replies.card_response(self._card(answer, asked=question))
+            self._note_receipt(activity.reply_to_id, shown.answer)
+        return replies.card_response(shown.card)
+
+    async def _ask_tapped(self, tap: Tap) -> Shown:
+        question = activities.tapped_question(tap.data)
+        if question is None:
+            raise BadTap
+        return await self._asked(tap.activity, question, tapped=True)
+
+    async def _asked(self, activity: Activity, question: str, *, tapped: bool = False) -> Shown:
+        answer = await self._asks.ask(self._turn(activity, question))
+        return self._shown(answer, asked=question if tapped else None)
 
     async def _feedback(self, activity: Activity) -> InvokeResponse:
         given = activities.feedback_given(activity.value)
@@ -110,9 +130,9 @@ class LotsenBot(ActivityHandler):
             await self._asks.feedback(self._receipts.get(activity.reply_to_id or "", ""), reaction, reason)
         return InvokeResponse(status=200, body={})
 
-    async def _answer_shown_waiting(self, context: TurnContext, question: str) -> Answer:
-        """Return the answer, and show meanwhile that it is being written if it takes its time."""
-        answering = asyncio.ensure_future(self._asks.ask(self._turn(context.activity, question)))
+    async def _shown_waiting(self, context: TurnContext, work: Coroutine[Any, Any, Shown]) -> Shown:
+        """Return what is to be shown, and tell meanwhile that it is being written if it takes its time."""
+        answering = asyncio.ensure_future(work)
         typing: asyncio.Task[None] | None = None
         try:
             await asyncio.wait({answering}, timeout=self._patience)
@@ -124,9 +144,10 @@ class LotsenBot(ActivityHandler):
                 if task is not None and not task.done():
                     task.cancel()
 
-    async def _reply(self, context: TurnContext, answer: Answer, asked: str | None = None) -> None:
-        sent = await context.send_activity(Reply(replies.answer_message(answer, self._card(answer, asked))))
-        self._note_receipt(sent.id if sent is not None else None, answer)
+    async def _send(self, context: TurnContext, shown: Shown) -> None:
+        sent = await context.send_activity(Reply(replies.shown_message(shown)))
+        if shown.answer is not None:
+            self._note_receipt(sent.id if sent is not None else None, shown.answer)
 
     def _note_receipt(self, message: str | None, answer: Answer) -> None:
         if message and answer.receipt:
@@ -134,8 +155,10 @@ class LotsenBot(ActivityHandler):
             while len(self._receipts) > REMEMBERED_REPLIES:
                 self._receipts.popitem(last=False)
 
-    def _card(self, answer: Answer, asked: str | None = None) -> dict[str, Any]:
-        return render_card(answer, self._asks.sentence, asked=asked, place=self._places.get(answer.municipality or ""))
+    def _shown(self, answer: Answer, asked: str | None = None) -> Shown:
+        place = self._places.get(answer.municipality or "")
+        card = render_card(answer, self._asks.sentence, asked=asked, place=place)
+        return Shown(card, answer.text or answer.lead, answer)
 
     def _turn(self, activity: Activity, question: str) -> Turn:
         sender = activity.from_property
