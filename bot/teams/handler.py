@@ -67,9 +67,15 @@ class LotsenBot(ActivityHandler):
         await self._send(turn_context, await self._shown_waiting(turn_context, self._asked(activity, question)))
 
     async def on_members_added_activity(self, members_added: list[ChannelAccount], turn_context: TurnContext) -> None:
-        """Greet once in a personal chat. In a group or channel nobody is greeted."""
+        """Greet once: in a personal chat, and in a group or channel when Lotsen itself is added.
+
+        Nobody is greeted for coming into a group.
+        """
         activity = turn_context.activity
-        if _personal(activity) and await self._once(f"teams-welcome:{activity.conversation.id}"):
+        itself = activity.recipient.id if activity.recipient else None
+        if not (_personal(activity) or any(member.id == itself for member in members_added)):
+            return
+        if await self._once(f"teams-welcome:{activity.conversation.id}"):
             await self._send(turn_context, await self._welcome(activity))
 
     async def on_message_update_activity(self, turn_context: TurnContext) -> None:

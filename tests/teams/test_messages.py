@@ -163,6 +163,16 @@ async def test_a_new_user_is_greeted_once(edge: Edge) -> None:
     assert len(edge.connector.messages) == 1
 
 
+async def test_a_team_is_greeted_once_when_lotsen_comes(edge: Edge) -> None:
+    """Added to a channel, Lotsen says what it can do; there it asks nobody for a profile."""
+    posted = edge.activity("members_added_channel")
+    posted["membersAdded"] = [{"id": posted["recipient"]["id"]}]
+    for number in range(2):
+        assert (await edge.post({**posted, "id": f"f:{number}"})).status == 200
+    [message] = edge.connector.messages
+    assert "Input.ChoiceSet" not in json.dumps(_card(message))
+
+
 @pytest.mark.parametrize("kind", list(Kind))
 async def test_every_kind_of_answer_can_be_sent(edge: Edge, kind: Kind) -> None:
     """Whatever the kind, one message with a card; sources only where there are some."""
