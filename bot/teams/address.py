@@ -96,6 +96,11 @@ def scope_of(activity: Activity) -> str:
     return f"{registration.app_id}:{tenant_of(activity.channel_data) or ''}:"
 
 
+def place_of(activity: Activity) -> str:
+    """Return the conversation of an activity as keys name it: no other registration or tenant has one like it."""
+    return f"{scope_of(activity)}{activity.conversation.id}"
+
+
 def is_personal(activity: Activity) -> bool:
     """Return whether an activity is from a chat with one person."""
     kind = activity.conversation.conversation_type

@@ -114,6 +114,15 @@ async def test_the_same_ids_in_two_registrations_are_two(both: Edge) -> None:
     assert len({turn.person for turn in both.asks.turns}) == 3
 
 
+async def test_reactions_to_the_same_message_id_are_told_apart(both: Edge) -> None:
+    """Message ids count within their registration, so that a thumb never lands on another tenant's answer."""
+    await both.post(asked(both, TENANT_B), token(both, B))
+    for app_id, tenant in ((APP_ID, TENANT), (C, TENANT_C), (B, TENANT_B)):
+        thumb = both.activity("invoke_feedback", channelData={"tenant": {"id": tenant}})
+        assert (await both.post(thumb, token(both, app_id))).status == 200
+    assert [receipt for receipt, _, _ in both.asks.reactions] == ["", "", both.asks.answer.receipt]
+
+
 async def test_a_registration_whose_login_fails_stops_no_other(both: Edge) -> None:
     """One secret that has run out silences its own registration: 502 there, an answer in the others."""
     both.login.refused = {B}
