@@ -31,7 +31,7 @@ from bot.answer import (
     Steps,
     Validity,
 )
-from bot.ports import Turn
+from bot.ports import Profile, Turn
 from knowledge.model import Kind
 from tests.fake_state import FakeState as FakeState
 
