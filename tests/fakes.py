@@ -32,7 +32,7 @@ from bot.answer import (
     Steps,
     Validity,
 )
-from bot.ports import WRITERS, Gap, Memory, Profile, Receipt, Turn
+from bot.ports import WRITERS, Found, Gap, Memory, Profile, Receipt, Turn
 from knowledge.model import Kind
 
 TODAY = date(2026, 11, 21)
@@ -155,6 +155,7 @@ class FakeAsks:
     def __init__(self, answer: Answer = CANNED[Kind.RESPONSIBILITY]) -> None:
         self.answer = answer
         self.answers: dict[str, Answer] = {}
+        self.found: tuple[Found, ...] = ()
         self.error: Exception | None = None
         self.delay = 0.0
         self.turns: list[Turn] = []
@@ -167,6 +168,20 @@ class FakeAsks:
         if self.error is not None:
             raise self.error
         return self.answers.get(turn.text, self.answer)
+
+    async def find(self, turn: Turn) -> tuple[Found, ...]:
+        self.turns.append(turn)
+        await asyncio.sleep(self.delay)
+        if self.error is not None:
+            raise self.error
+        return self.found
+
+    async def pick(self, turn: Turn) -> Answer | None:
+        self.turns.append(turn)
+        await asyncio.sleep(self.delay)
+        if self.error is not None:
+            raise self.error
+        return self.answers.get(turn.text)
 
     async def handle_once(self, activity: str) -> bool:
         first = activity not in self.handled
