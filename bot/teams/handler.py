@@ -8,6 +8,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from botbuilder.core import ActivityHandler, InvokeResponse, TurnContext
@@ -17,7 +18,7 @@ from bot.answer import Answer
 from bot.errors import StateError, TransportError
 from bot.ports import Asks, Turn
 from bot.render.card import render_card
-from bot.teams import activities, replies
+from bot.teams import activities, replies, search
 from bot.teams.adapter import Reply
 
 log = logging.getLogger(__name__)
@@ -72,9 +73,9 @@ class LotsenBot(ActivityHandler):
             return InvokeResponse(status=200, body=await self._executed(activity))
         if activity.name == "message/submitAction":
             return await self._feedback(activity)
-        if activity.name == "composeExtension/query":
-            listing = {"type": "result", "attachmentLayout": "list", "attachments": []}
-            return InvokeResponse(status=200, body={"composeExtension": listing})
+        if activity.name in (search.QUERY, search.SELECT):
+            ask_for = partial(self._turn, activity)
+            return await search.answer_search(self._asks, activity.name, activity.value, ask_for)
         return InvokeResponse(status=501, body={"error": "not_implemented"})
 
     async def apologise(self, turn_context: TurnContext, error: Exception) -> None:
@@ -85,7 +86,8 @@ class LotsenBot(ActivityHandler):
         log.error("turn failed, reference %s", reference, exc_info=error)
         sorry = self._asks.sentence("teams.failed").replace("{reference}", reference)
         if turn_context.activity.type == ActivityTypes.invoke:
-            body = replies.error_response(500, "InternalError", sorry)
+            searching = turn_context.activity.name in (search.QUERY, search.SELECT)
+            body = search.message(sorry) if searching else replies.error_response(500, "InternalError", sorry)
             response = InvokeResponse(status=200, body=body)
             await turn_context.send_activity(Activity(type=ActivityTypes.invoke_response, value=response))
         else:
