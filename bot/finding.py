@@ -67,7 +67,7 @@ class Finder:
     def answer(self, question: str, on: date, profile: Profile, municipality: str | None = None) -> Outcome | None:
         """Return what a result's question gives, null where that could not be a result."""
         outcome = self._outcome(question, on, profile, municipality)
-        return None if outcome.answer.kind in NO_RESULT else outcome
+        return outcome if _is_result(outcome) else None
 
     def _outcome(self, question: str, on: date, profile: Profile, municipality: str | None) -> Outcome:
         turn = Turn(question, on, municipality=municipality)
@@ -87,9 +87,9 @@ class Finder:
         self, subjects: Iterable[Subject], on: date, profile: Profile, municipality: str | None
     ) -> Iterator[Found]:
         for subject in subjects:
-            reply = self._told(subject.question, on, profile, municipality).answer
-            if reply.kind not in NO_RESULT and (subject.fact is None or subject.fact in reply.facts):
-                yield _result(subject.title, subject.question, reply)
+            outcome = self._told(subject.question, on, profile, municipality)
+            if _is_result(outcome) and (subject.fact is None or subject.fact in outcome.answer.facts):
+                yield _result(subject.title, subject.question, outcome.answer)
 
     # --- which subjects --------------------------------------------------------------------------
 
@@ -199,6 +199,12 @@ def _telling(question: Question) -> list[int]:
     """Return the places of the words that say something; all of them where none seems to, as of "in"."""
     content = [at for word in question.content_words for at in word.span.positions]
     return sorted(set(content)) or list(range(len(question.tokens)))
+
+
+def _is_result(outcome: Outcome) -> bool:
+    """Return whether it answers a question and does nothing: a watch or a profile is no result of a search."""
+    does = outcome.erase or outcome.unwatch or outcome.watch or outcome.profile or outcome.progress
+    return not does and outcome.answer.kind not in NO_RESULT
 
 
 def _merged(whole: Found, found: tuple[Found, ...], question: Question) -> tuple[Found, ...]:
