@@ -35,11 +35,16 @@ Body = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is being searched for: the text so far, and which part of the list."""
+    """What is being searched for: the text so far, and which part of the list.
+
+    `chooses`: whether the client tells when a result is chosen, as Teams does. The Playground shows
+    nothing at all of a list whose previews can be tapped, and is known by naming no command.
+    """
 
     text: str
     skip: int = 0
     count: int = MAX_COUNT
+    chooses: bool = True
 
 
 async def answer_search(
@@ -66,7 +71,7 @@ async def _listed(asks: Asks, value: object, turn: Callable[[str], Turn]) -> Bod
     places = dict(asks.municipalities())
     # A receipt is kept when a result is chosen, not at every letter, so the cards of the list name none.
     shown = [(one, one.answer.with_(receipt="")) for one in found[query.skip : query.skip + query.count]]
-    return result(_within(_attachment(answer, one, asks, places) for one, answer in shown))
+    return result(_within(_attachment(shared_card(answer, asks, places), one, query.chooses) for one, answer in shown))
 
 
 async def _picked(asks: Asks, value: object, turn: Callable[[str], Turn]) -> Body | None:
@@ -97,7 +102,8 @@ def query_of(value: object) -> Query | None:
     options = value.get("queryOptions")
     options = options if isinstance(options, Mapping) else {}
     skip, count = _number(options.get("skip"), 0), _number(options.get("count"), MAX_COUNT)
-    return Query(_typed(parameters), skip, min(count, MAX_COUNT) or MAX_COUNT)
+    chooses = value.get("commandId") == COMMAND
+    return Query(_typed(parameters), skip, min(count, MAX_COUNT) or MAX_COUNT, chooses)
 
 
 def _typed(parameters: Iterable[Mapping[str, Any]]) -> str:
@@ -128,14 +134,11 @@ def shared_card(answer: Answer, asks: Asks, places: Mapping[str, str]) -> Body:
     return render_card(bare, asks.sentence, place=places.get(answer.municipality or ""))
 
 
-def _attachment(answer: Answer, one: Found, asks: Asks, places: Mapping[str, str]) -> Body:
-    tap = {"type": "invoke", "title": one.title, "value": {"question": one.question}}
-    preview = {"title": _plain(one.title), "text": _plain(one.summary), "tap": tap}
-    return {
-        "contentType": CARD,
-        "content": shared_card(answer, asks, places),
-        "preview": {"contentType": THUMBNAIL, "content": preview},
-    }
+def _attachment(card: Body, one: Found, chooses: bool) -> Body:
+    preview: Body = {"title": _plain(one.title), "text": _plain(one.summary)}
+    if chooses:
+        preview["tap"] = {"type": "invoke", "title": one.title, "value": {"question": one.question}}
+    return {"contentType": CARD, "content": card, "preview": {"contentType": THUMBNAIL, "content": preview}}
 
 
 def _plain(text: str) -> str:

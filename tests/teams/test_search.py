@@ -84,6 +84,14 @@ async def test_a_result_is_a_card_with_a_preview(edge: Edge) -> None:
     }
 
 
+async def test_the_playground_gets_a_list_without_taps(edge: Edge) -> None:
+    """It shows no list with taps in it, and puts the card itself in."""
+    edge.asks.found = RESULTS
+    body = await listing(edge, "invoke_query_playground")
+    assert len(body["attachments"]) == 3
+    assert all(set(one["preview"]["content"]) == {"title", "text"} for one in body["attachments"])
+
+
 async def test_a_card_carries_its_day_and_municipality(edge: Edge) -> None:
     """Whoever reads the card sees for when and where it holds; a list names no receipt, since none is kept."""
     edge.asks.found = RESULTS
