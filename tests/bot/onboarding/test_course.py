@@ -458,10 +458,10 @@ async def test_progress_is_kept_for_the_person_else_the_conversation(
     assert not state.asked
     await ask("Introduktion del 2")
     assert state.asked == ([owner] if owner else [])
-    assert {key: progress.part for key, progress in state.progresses.items()} == ({owner: PLACE} if owner else {})
+    assert {key: progress.part for key, progress in state.steps.items()} == ({owner: PLACE} if owner else {})
     assert (await ask("Fortsätt introduktionen")).text.count("Del 3 av 5") == (1 if owner else 0)
     await ask("radera mina uppgifter")
-    assert not state.progresses
+    assert not state.steps
 
 
 def test_a_line_of_jsonl_is_a_conversation_with_progress(serving: Serving) -> None:
