@@ -10,10 +10,12 @@ from bot.compose.common import Composer, shorten
 from bot.compose.escalation import compose_refusal, compose_route
 from bot.compose.facts import compose_fact
 from bot.compose.local import compose_local, compose_where
+from bot.compose.matrix import compose_matrix
+from bot.compose.messages import compose_message, purpose_choice
+from bot.compose.other_matrix import compose_other_matrix
 from bot.compose.responsibility import (
     compose_actor_meaning,
     compose_duties,
-    compose_other_matrix,
     compose_responsibility,
     compose_task_meaning,
 )
@@ -26,6 +28,8 @@ from knowledge.model import Kind
 
 COMPOSERS = {
     "responsibility": compose_responsibility,
+    "matrix": compose_matrix,
+    "message": compose_message,
     "duties": compose_duties,
     "actor-meaning": compose_actor_meaning,
     "task-meaning": compose_task_meaning,
@@ -123,8 +127,7 @@ def clarify(understanding: Understanding, composer: Composer) -> Answer:
     """Return a question back, with at most three choices and none of them."""
     choices = []
     for option in understanding.options[:3]:
-        label, question = _choice(option, composer)
-        choices.append(Choice(label, question))
+        choices.append(_choice(option, composer))
     return ask_back(composer.say("clarify.lead", labels=[choice.label for choice in choices]), tuple(choices), composer)
 
 
@@ -142,14 +145,15 @@ def ask_back(lead: str, choices: tuple[Choice, ...], composer: Composer) -> Answ
     )
 
 
-def _choice(option: Reading, composer: Composer) -> tuple[str, str]:
+def _choice(option: Reading, composer: Composer) -> Choice:
+    if option.intent == "message":
+        return purpose_choice(option.slots["purpose"], composer)
     place = f" i {composer.place_name(composer.municipality)}" if composer.municipality else ""
     if option.intent == "route":
         route = composer.knowledge.routes[option.slots["routes"][0]]
-        return route.name.lower(), composer.say("clarify.route", name=route.name.lower()) + ""
-    matrix = next(iter(composer.knowledge.matrices.values()))
-    task = next(task for task in matrix.tasks if task.id == option.slots["tasks"][0])
-    return task.phrase, composer.say("suggest.task", task=task.phrase + place)
+        return Choice(route.name.lower(), composer.say("clarify.route", name=route.name.lower()))
+    task = next(task for task in composer.matrix.tasks if task.id == option.slots["tasks"][0])
+    return Choice(task.phrase, composer.say("suggest.task", task=task.phrase + place))
 
 
 def _support(composer: Composer) -> str:

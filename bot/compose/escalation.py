@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.answer import Answer, Block, Bullets, Paragraph, StepItem, Steps
+from bot.compose.buttons import refusal_buttons, route_buttons
 from bot.compose.common import Composer, before, shorten
 from bot.question import Question
 from bot.reading import Reading
@@ -29,6 +30,7 @@ def compose_route(reading: Reading, question: Question, composer: Composer) -> A
     if not term.begun:
         return before(Kind.ESCALATION, term, question, composer)
     index = _asked_step(reading, route)
+    asked = route.steps[index] if index is not None and index < len(route.steps) else None
     lead, lines = _lead(reading, question, routes, index, composer)
     items = tuple(StepItem(step.id, step.short, current=number == index) for number, step in enumerate(route.steps))
     blocks: list[Block] = [Paragraph(" ".join(lines))] if lines else []
@@ -65,6 +67,7 @@ def compose_route(reading: Reading, question: Question, composer: Composer) -> A
             composer.decision_id(term),
             *local_ids,
         ),
+        actions=route_buttons(route, asked, composer),
         suggestions=composer.suggest("next_step", "documentation", "validity", agreement=term.agreement.short)
         if route.level is not RouteLevel.DEVIATION
         else composer.suggest("dispute", "refused", "synergi"),
@@ -129,7 +132,8 @@ def compose_refusal(reading: Reading, question: Question, composer: Composer) ->
         municipality=composer.municipality,
         citations=composer.cite(sources, term.decision.sources, local_sources),
         facts=(*dict.fromkeys(facts), composer.decision_id(term), *local_ids),
-        suggestions=composer.suggest("dispute", "deviation", "sip"),
+        actions=refusal_buttons(tasks, refusing, composer),
+        suggestions=composer.suggest("deviation", "sip", "dispute"),
     )
 
 
