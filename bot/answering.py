@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 
-from bot.answer import Answer, Bullets, Choice, Paragraph
+from bot.answer import Answer, Block, Bullets, Choice, Paragraph
 from bot.compose.common import Composer, shorten
+from bot.compose.contacts import places_to_turn
 from bot.compose.escalation import compose_refusal, compose_route
 from bot.compose.facts import compose_fact
 from bot.compose.local import compose_local, compose_where
@@ -90,18 +91,20 @@ def unknown(question: Question, composer: Composer) -> Answer:
         words = [word.span.surface for word in named]
     words = list(dict.fromkeys(f"”{word}”" for word in words if len(word) <= 40))[:MAX_WORDS_NAMED]
     body = _support(composer)
+    blocks: list[Block] = []
+    items = [composer.say("unknown.turn", body=body)]
     if not words:
         lead = composer.say("unknown.lead_empty")
-        blocks = [Paragraph(composer.say("unknown.turn", body=body))]
     else:
         lead = composer.say("unknown.lead", words=words)
-        blocks = [Paragraph(composer.say("unknown.searched", words=words, on=composer.on.isoformat()))]
+        blocks.append(Paragraph(composer.say("unknown.searched", words=words, on=composer.on.isoformat())))
         if question.of_role("place"):
             blocks.append(Paragraph(composer.say("unknown.place", region=composer.knowledge.region.name)))
-        items = [composer.say("unknown.turn", body=body)]
         if composer.keeps_gaps:
             items.append(composer.say("unknown.saved"))
-        blocks.append(Bullets(tuple(items), heading=composer.say("unknown.heading")))  # type: ignore[arg-type]
+    blocks.append(Bullets(tuple(items), heading=composer.say("unknown.heading")))
+    blocks.append(places_to_turn(question, composer))
+    if words:
         blocks.append(Paragraph(composer.say("unknown.no_source")))
     return composer.answer(
         Kind.UNKNOWN,

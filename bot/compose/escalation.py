@@ -33,12 +33,16 @@ def compose_route(reading: Reading, question: Question, composer: Composer) -> A
     asked = route.steps[index] if index is not None and index < len(route.steps) else None
     lead, lines = _lead(reading, question, routes, index, composer)
     items = tuple(StepItem(step.id, step.short, current=number == index) for number, step in enumerate(route.steps))
-    blocks: list[Block] = [Paragraph(" ".join(lines))] if lines else []
-    blocks.append(Steps(items, heading=route.name))
+    told = [Paragraph(" ".join(lines))] if lines else []
+    whole = lines == [route.about_what]  # what the route is for can wait where nothing else was asked
+    here = index if asked else 0 if whole else None
+    blocks: list[Block] = [*([] if whole else told), *_here(route, here, composer), Steps(items, heading=route.name)]
+    blocks += told if whole else []
     if len(routes) > 1:
         blocks += _differences(routes, index, composer)
     missing = [composer.knowledge.cues[aspect].name or aspect for aspect in slots["missing"]]
     blocks.append(Paragraph(composer.say("route.missing", items=list(route.missing))))
+    blocks += _others(route, composer) if whole else []
     if route.notes:
         blocks.append(Bullets(route.notes, more=True))
     if slots["tasks"] and not missing:
@@ -158,7 +162,6 @@ def _lead(
 ) -> tuple[str, list[str]]:
     route = routes[0]
     slots = reading.slots
-    lines: list[str] = []
     if slots["missing"]:
         names = [composer.knowledge.cues[aspect].name or aspect for aspect in slots["missing"]]
         lacks = capitalised(composer.say("route.lacks", items=names, route=route.name))
@@ -188,8 +191,7 @@ def _lead(
             )
         else:
             lead = composer.decided(None if slots["details"] else "ja", step.lead) if question.yes_no else step.lead
-        lines += _step_lines(step, slots["details"])
-        return lead, lines
+        return lead, []
     for detail in slots["details"]:
         found = _detail(detail, route)
         if found:
@@ -209,13 +211,39 @@ def _next_apart(reading: Reading, routes: list[EscalationRoute], composer: Compo
     return capitalised(composer.say("route.next_apart", steps=list(found.items())))
 
 
-def _step_lines(step: EscalationStep, details: tuple[str, ...]) -> list[str]:
-    lines = [step.who_sits, step.who_moves]
-    if step.form:
-        lines.append(step.form)
-    if step.documentation:
-        lines.append(step.documentation)
-    return lines
+def _here(route: EscalationRoute, index: int | None, composer: Composer) -> list[Block]:
+    """Return what to do at one step: you, your manager, who sits there, what to write down, and what comes next."""
+    if index is None:
+        return []
+    step = route.steps[index]
+    following = route.steps[index + 1] if index + 1 < len(route.steps) else None
+    you = composer.say(f"route.you.{route.level.value}") if index == 0 else ""
+    then = composer.say("route.then", step=following, number=index + 2, after=route.after_last)
+    first, *rest = _about(step, composer)
+    lines = (you, first, then, *rest)
+    heading = composer.say("route.here", number=index + 1, step=step.name)
+    return [Bullets(tuple(line for line in lines if line), heading=heading)]
+
+
+def _others(route: EscalationRoute, composer: Composer) -> list[Block]:
+    """Return the same about each step after the first, for somebody who wants more."""
+    return [
+        Bullets(
+            tuple(_about(step, composer)),
+            heading=composer.say("route.here", number=number + 1, step=step.name),
+            more=True,
+        )
+        for number, step in enumerate(route.steps)
+        if number
+    ]
+
+
+def _about(step: EscalationStep, composer: Composer) -> list[str]:
+    """Return who takes a question to a step, who sits there, how, what is written down, and what the sources lack."""
+    said = {"moves": step.who_moves, "writes": step.documentation, "sits": step.who_sits, "form": step.form}
+    lines = [composer.say(f"route.{key}", says=says) for key, says in said.items() if says]
+    lacks = [*step.missing, *([] if step.documentation else [composer.say("route.what_to_write")])]
+    return [*lines, composer.say("route.step_lacks", items=lacks)] if lacks else lines
 
 
 def _detail(detail: str, route: EscalationRoute) -> list[str]:

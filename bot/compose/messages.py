@@ -36,13 +36,14 @@ def compose_message(reading: Reading, question: Question, composer: Composer) ->
         blocks.append(Paragraph(composer.say("message.consent")))
     blocks += [*(task_rows(task, composer, heading=len(tasks) > 1) for task in tasks), *task_notes(tasks, composer)]
     if kind is not Kind.TOPIC:
-        blocks += [*composer.validity_blocks(term), Paragraph(composer.matrix.caveat, more=True)]
+        read_in = composer.matrix.caveat if tasks else composer.say("message.read_in", agreement=term.agreement.short)
+        blocks += [*composer.validity_blocks(term), Paragraph(read_in, more=True)]
         facts.append(composer.decision_id(term))
         sources += term.decision.sources
     return composer.answer(
         kind,
         shorten(_lead(reading, tasks, route, question, composer)),
-        title=composer.say("message.title"),
+        title=composer.say("message.title", tasks=[task.phrase for task in tasks[:1]]),
         notices=composer.agreement_notices(term) if kind is not Kind.TOPIC else (),
         blocks=tuple(blocks),
         responsible=tuple(
@@ -62,7 +63,7 @@ def compose_message(reading: Reading, question: Question, composer: Composer) ->
 def purpose_choice(purpose: str, composer: Composer) -> Choice:
     """Return the choice of a purpose where the question names nothing that the text should be about."""
     name = composer.say(f"message.{purpose}")
-    return Choice(name, composer.say("message.question_bare", purpose=name))
+    return Choice(composer.say(f"message.choice.{purpose}"), composer.say("message.question_bare", purpose=name))
 
 
 def _says(
@@ -116,7 +117,7 @@ def _asks_key(reading: Reading) -> str:
     if slots["purpose"] != "mejl":
         return f"message.asks.{slots['purpose']}"
     about = "disagree" if slots["tasks"] and slots["disagree"] else slots["subject"]
-    return f"message.asks.mejl.{'route' if about == 'sip' else about}"
+    return f"message.asks.mejl.{about}"
 
 
 def _source_line(sources: list[Locator], kind: Kind, term: Term, composer: Composer) -> str:
@@ -146,7 +147,7 @@ def _lead(
         tasks=[task.phrase for task in tasks],
         actors=_definite(marked, composer),
         all=len(marked) == len(composer.matrix.actors),
-        route=route.name.lower() if route else None,
+        route=route.name.lower() if route and route.level is not RouteLevel.DEVIATION else None,
         yes_no=question.yes_no,
     )
 
@@ -158,10 +159,13 @@ def _other_purposes(
     slots = reading.slots
     named = [task.phrase for task in tasks[:2]]
     about = None
-    if slots["subject"] == "refused":
+    subject = slots["subject"]
+    if subject == "refused":
         about = composer.say("message.about_refused", tasks=named)
     elif named:
         about = composer.say("message.about_disagree" if slots["disagree"] else "message.about_task", tasks=named)
+    elif subject == "sip":
+        about = composer.say("message.about_sip")
     elif route is not None:
         about = composer.say("message.about_route", route=route.name.lower())
     found = []

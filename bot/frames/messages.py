@@ -47,7 +47,9 @@ def message_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     purpose = _purpose(question, frame)
     routes = frame.knowledge.routes
     own = next((route.id for route in routes.values() if route.level is RouteLevel.DEVIATION), None)
-    disagree = question.has(*DISPUTE) or any(route != own for route in question.of_role("route"))
+    # "… om att vi inte är överens" stands aside, and is what the text is about all the same.
+    said = {concept for word in question.words for concept in word.span.concepts}
+    disagree = bool(DISPUTE & said) or any(route != own for route in question.of_role("route"))
     refused = bool(question.of_role("refusal")) or question.has("neka")
     deviation = question.has(*DEVIATION)
     subject = "refused" if refused else "task" if tasks else "route" if disagree or deviation else None

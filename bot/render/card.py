@@ -8,8 +8,25 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.answer import ActorRow, ActorRows, Answer, Block, Bullets, Citation, Local, Notice, Paragraph, Steps, Validity
+from bot.answer import (
+    ActorRow,
+    ActorRows,
+    Answer,
+    Block,
+    Bullets,
+    Citation,
+    Draft,
+    Links,
+    Local,
+    Notice,
+    Paragraph,
+    Steps,
+    TaskRow,
+    TaskRows,
+    Validity,
+)
 from bot.render.markdown import escape, link
+from bot.sentences import capitalised
 from knowledge.model import Kind
 
 Element = dict[str, Any]
@@ -20,6 +37,7 @@ SIZE_LIMIT = 16_000  # bytes; Teams' own limit counts UTF-16, so this is below t
 ACTION_LIMIT = 6
 SOURCES_LIMIT = 350  # characters of sources shown before "more" is tapped
 SOURCES_LEAST = 200  # and where the answer needs the room
+USUAL_ACTIONS = 3  # named buttons and suggestions of a usual answer
 TITLE_LIMIT = 80  # characters on a button
 NOTICE_STYLES = {"danger": "attention", "privacy": "warning", "validity": "warning", "premise": "emphasis"}
 
@@ -160,10 +178,16 @@ def _toggle(name: str, title: str, targets: list[str], *, visible: bool) -> Elem
 
 
 def _questions(answer: Answer, room: int) -> list[Element]:
-    """Return a button for each choice, then for as many suggestions as there is room for."""
-    choices = [(choice.label, choice.question or choice.label) for choice in answer.choices]
-    wanted = [*choices, *((question, question) for question in answer.suggestions)]
-    return [_question(title, question) for title, question in wanted[:room]]
+    """Return a button for each choice and each named action, then suggestions up to the number of a usual answer.
+
+    A suggestion that asks what a named button asks is left out.
+    """
+    choices = [(capitalised(choice.label), choice.question or choice.label) for choice in answer.choices]
+    named = [(action.label, action.question or action.label) for action in answer.actions]
+    asked = {question for _, question in named}
+    suggested = [(question, question) for question in answer.suggestions if question not in asked]
+    left = USUAL_ACTIONS - len(named) if not choices else room
+    return [_question(title, question) for title, question in [*choices, *named, *suggested[: max(left, 0)]][:room]]
 
 
 def _question(title: str, question: str) -> Element:
@@ -198,6 +222,12 @@ def _flow(blocks: Iterable[Block], say: Say) -> Iterator[_Piece]:
                 yield from _headed(
                     heading, [_text(f"• {item}", more=more, spacing="Small") for item in items], more=more
                 )
+            case TaskRows(task_rows, heading):
+                yield from _headed(heading, [_task(row) for row in task_rows], separator=True)
+            case Draft(drafted, heading):
+                yield from _headed(heading, [_draft(drafted)], core=True)
+            case Links(links, heading, more):
+                yield from _headed(heading, [_link(one.label, one.url, more) for one in links], more=more)
             case Local(heading, lines):
                 yield from _headed(heading, [_text(line) for line in lines], separator=True)
             case Validity():
@@ -222,6 +252,23 @@ def _actor(row: ActorRow) -> _Piece:
         items.append(_block(row.detail, size="Small", spacing="None"))
     container = {"type": "Container", "spacing": "Small", "items": items}
     return _Piece((container,), len(line) + len(row.detail))
+
+
+def _task(row: TaskRow) -> _Piece:
+    lines = [line for line in (row.marked, row.unmarked) if line]
+    marks = [_block(line, size="Small", spacing="None") for line in lines]
+    container = {"type": "Container", "spacing": "Small", "items": [_block(row.name, weight="Bolder"), *marks]}
+    return _Piece((container,), len(row.name) + sum(map(len, lines)))
+
+
+def _draft(lines: Sequence[str]) -> _Piece:
+    """Return the text to copy in a frame of its own, with nothing else in it to mark by mistake."""
+    container = {"type": "Container", "style": "emphasis", "items": [_block(line) for line in lines]}
+    return _Piece((container,), sum(map(len, lines)))
+
+
+def _link(label: str, url: str | None, more: bool) -> _Piece:
+    return _Piece((_raw(f"• {link(label, url)}", spacing="Small"),), len(label) + 2, more)
 
 
 def _step(number: int, text: str, current: bool) -> _Piece:
