@@ -217,33 +217,30 @@ def _here(route: EscalationRoute, index: int | None, composer: Composer) -> list
         return []
     step = route.steps[index]
     following = route.steps[index + 1] if index + 1 < len(route.steps) else None
-    you = composer.say(f"route.you.{route.level.value}") if index == 0 else ""
     then = composer.say("route.then", step=following, number=index + 2, after=route.after_last)
-    first, *rest = _about(step, composer)
-    lines = (you, first, then, *rest)
-    heading = composer.say("route.here", number=index + 1, step=step.name)
-    return [Bullets(tuple(line for line in lines if line), heading=heading)]
+    heading = composer.say("route.here" if index else "route.now", number=index + 1, step=step.name)
+    about = _about(step, composer)
+    if index:  # who sits there is what somebody on the way asks first
+        return [Bullets((about.pop("sits"), then, *about.values()), heading=heading)]
+    you = composer.say(f"route.you.{route.level.value}")
+    return [Bullets((you, about.pop("moves"), then, *about.values()), heading=heading)]
 
 
 def _others(route: EscalationRoute, composer: Composer) -> list[Block]:
-    """Return the same about each step after the first, for somebody who wants more."""
-    return [
-        Bullets(
-            tuple(_about(step, composer)),
-            heading=composer.say("route.here", number=number + 1, step=step.name),
-            more=True,
-        )
-        for number, step in enumerate(route.steps)
-        if number
-    ]
+    """Return who has the question at each step after the first, and who takes it there."""
+    lines = (
+        composer.say("route.later", number=number, step=step.name, moves=step.who_moves, sits=step.who_sits)
+        for number, step in enumerate(route.steps[1:], 2)
+    )
+    return [Bullets(tuple(lines), heading=composer.say("route.later_steps"), more=True)]
 
 
-def _about(step: EscalationStep, composer: Composer) -> list[str]:
+def _about(step: EscalationStep, composer: Composer) -> dict[str, str]:
     """Return who takes a question to a step, who sits there, how, what is written down, and what the sources lack."""
     said = {"moves": step.who_moves, "writes": step.documentation, "sits": step.who_sits, "form": step.form}
-    lines = [composer.say(f"route.{key}", says=says) for key, says in said.items() if says]
+    lines = {key: composer.say(f"route.{key}", says=says) for key, says in said.items() if says}
     lacks = [*step.missing, *([] if step.documentation else [composer.say("route.what_to_write")])]
-    return [*lines, composer.say("route.step_lacks", items=lacks)] if lacks else lines
+    return {**lines, "lacks": composer.say("route.step_lacks", items=lacks)} if lacks else lines
 
 
 def _detail(detail: str, route: EscalationRoute) -> list[str]:

@@ -33,7 +33,7 @@ def compose_matrix(reading: Reading, question: Question, composer: Composer) -> 
         citations=composer.cite(matrix.sources, term.decision.sources),
         facts=(*facts, composer.decision_id(term)),
         actions=(disagree_button(composer),),
-        suggestions=composer.suggest("task", "actor", **_first(matrix, composer)),
+        suggestions=composer.suggest("actor", "refused", actor=_asker(matrix, composer)),
     )
 
 
@@ -80,8 +80,6 @@ def _row(task: Task, own: str | None, matrix: ResponsibilityMatrix, composer: Co
     )
 
 
-def _first(matrix: ResponsibilityMatrix, composer: Composer) -> dict[str, str]:
-    """Return a task and an actor to suggest: the asker's own where there is one."""
-    actor = own_actor(composer) or matrix.actors[0]
-    own = [task for task in matrix.tasks if actor in task.responsible]
-    return {"task": (own or matrix.tasks)[0].phrase, "actor": composer.knowledge.actors[actor].definite}
+def _asker(matrix: ResponsibilityMatrix, composer: Composer) -> str:
+    """Return the actor to suggest: the asker's own where there is one."""
+    return composer.knowledge.actors[own_actor(composer) or matrix.actors[0]].definite

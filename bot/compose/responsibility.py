@@ -26,9 +26,6 @@ def compose_responsibility(reading: Reading, question: Question, composer: Compo
     asked = asked_actors(reading, question, composer)
     blocks: list[Block] = [task_rows(task, composer, heading=len(tasks) > 1) for task in tasks[:3]]
     blocks += task_notes(tasks, composer, asked)
-    laws = composer.law_lines(dict.fromkeys(law for task in tasks for law in task.law))
-    if laws:
-        blocks.append(Paragraph(" ".join(laws)))
     topics = ("laro",) if any(task.id == "laro" for task in tasks) else ()
     local, local_ids, local_sources = composer.local_block(composer.municipality, ("lok", *topics))
     blocks += local
@@ -325,6 +322,8 @@ def task_notes(tasks: tuple[Task, ...], composer: Composer, asked: tuple[str, ..
         lines.append(workplace.note)
     if any(task.medical for task in tasks):
         lines.append(composer.say("responsibility.medical"))
+    laws = composer.law_lines(dict.fromkeys(law for task in tasks for law in task.law))
+    lines += [" ".join(laws)] if laws else []
     return [Paragraph(line) for line in dict.fromkeys(lines)]
 
 

@@ -33,7 +33,7 @@ Element = dict[str, Any]
 Say = Callable[[str], str]
 
 VISIBLE_LIMIT = 900  # characters shown before "more" is tapped
-SIZE_LIMIT = 16_000  # bytes; Teams' own limit counts UTF-16, so this is below the 25 KB of the design
+SIZE_LIMIT = 25_000  # bytes as Teams counts them: in UTF-16
 ACTION_LIMIT = 6
 SOURCES_LIMIT = 350  # characters of sources shown before "more" is tapped
 SOURCES_LEAST = 200  # and where the answer needs the room
@@ -56,7 +56,7 @@ class _Piece:
 
 
 def render_card(answer: Answer, say: Say, *, asked: str | None = None, place: str | None = None) -> dict[str, Any]:
-    """Return the card of an answer, at most 16,000 bytes of JSON.
+    """Return the card of an answer, at most 25,000 bytes as Teams counts.
 
     Shown at first: notices, the answer and what fits of the rest, validity, sources, day and
     receipt, 900 characters in all; the rest is behind a button. `asked` is shown on top where
@@ -91,8 +91,8 @@ def _laid_out(
 
 
 def size(card: dict[str, Any]) -> int:
-    """Return how many bytes a card is when it is sent."""
-    return len(json.dumps(card, ensure_ascii=False, separators=(",", ":")).encode())
+    """Return how many bytes a card is as Teams counts: in UTF-16, though it is sent in UTF-8."""
+    return len(json.dumps(card, ensure_ascii=False, separators=(",", ":")).encode("utf-16-le"))
 
 
 def _card(
@@ -148,9 +148,12 @@ def _all_sources(answer: Answer, limit: int, say: Say) -> list[_Piece]:
     if len(_sources_line(answer, say)) <= limit:
         return []
     pieces = [_text(say("card.all_sources"), weight="Bolder", separator=True)]
-    for citation in answer.citations:
-        rest = ", ".join(part for part in (citation.locator, citation.date) if part)
-        line = link(citation.title, citation.url) + (escape(f", {rest}") if rest else "")
+    places: dict[tuple[str, str | None, str | None], list[str]] = {}
+    for one in answer.citations:
+        places.setdefault((one.title, one.url, one.date), []).append(one.locator)
+    for (title, url, day), in_it in places.items():
+        rest = ", ".join(dict.fromkeys(part for part in (*in_it, day) if part))
+        line = link(title, url) + (escape(f", {rest}") if rest else "")
         pieces.append(_Piece((_raw(line, size="Small"),), len(line), more=True))
     return pieces
 
@@ -272,7 +275,8 @@ def _link(label: str, url: str | None, more: bool) -> _Piece:
 
 
 def _step(number: int, text: str, current: bool) -> _Piece:
-    element = _raw(f"{number}. {escape(text)}", weight="Bolder" if current else "Default", spacing="Small")
+    # A plain space would make it a Markdown list, which is set in and cut off on a narrow screen.
+    element = _raw(f"{number}.\u00a0{escape(text)}", weight="Bolder" if current else "Default", spacing="Small")
     return _Piece((element,), len(text) + len(f"{number}. "))
 
 
@@ -349,8 +353,10 @@ def _elements(pieces: Iterable[_Piece]) -> list[Element]:
 
 def _text(text: str, *, more: bool = False, **looks: Any) -> _Piece:
     """Return untrusted text, one element for each line of it."""
-    lines = [line for line in text.splitlines() if line.strip()] or [""]
-    blocks = [_block(lines[0], **looks), *(_block(line, **{**looks, "separator": False}) for line in lines[1:])]
+    lines = [line for line in text.splitlines() if line.strip()]
+    blocks = [
+        _block(line, **looks if not number else {**looks, "separator": False}) for number, line in enumerate(lines)
+    ]
     return _Piece(tuple(blocks), len(text), more)
 
 
@@ -364,4 +370,4 @@ def _raw(markdown: str, **looks: Any) -> Element:
 
 
 def _cut(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+    return text if len(text) <= limit else text[: limit - 1].rstrip(" (,;:–") + "…"
