@@ -6,8 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,8 +31,9 @@ from bot.answer import (
     Steps,
     Validity,
 )
-from bot.ports import WRITERS, Gap, Memory, Profile, Receipt, Turn
+from bot.ports import Found, Profile, Turn
 from knowledge.model import Kind
+from tests.fake_state import FakeState as FakeState
 
 TODAY = date(2026, 11, 21)
 SENTENCES = Path(__file__).parents[1] / "knowledge/svenska/sentences"
@@ -155,11 +155,15 @@ class FakeAsks:
     def __init__(self, answer: Answer = CANNED[Kind.RESPONSIBILITY]) -> None:
         self.answer = answer
         self.answers: dict[str, Answer] = {}
+        self.found: tuple[Found, ...] = ()
         self.error: Exception | None = None
         self.delay = 0.0
         self.turns: list[Turn] = []
         self.reactions: list[tuple[str, str, str]] = []
         self.handled: set[str] = set()
+        self.sent: dict[str, str] = {}
+        self.forgotten: list[str] = []
+        self.profiles: dict[str, Profile] = {}
 
     async def ask(self, turn: Turn) -> Answer:
         self.turns.append(turn)
@@ -168,16 +172,49 @@ class FakeAsks:
             raise self.error
         return self.answers.get(turn.text, self.answer)
 
+    async def find(self, turn: Turn) -> tuple[Found, ...]:
+        self.turns.append(turn)
+        await asyncio.sleep(self.delay)
+        if self.error is not None:
+            raise self.error
+        return self.found
+
+    async def pick(self, turn: Turn) -> Answer | None:
+        self.turns.append(turn)
+        await asyncio.sleep(self.delay)
+        if self.error is not None:
+            raise self.error
+        return self.answers.get(turn.text)
+
     async def handle_once(self, activity: str) -> bool:
         first = activity not in self.handled
         self.handled.add(activity)
         return first
 
-    async def feedback(self, code: str, reaction: str, reason: str) -> None:
-        self.reactions.append((code, reaction, reason))
+    async def note_sent(self, message: str, code: str) -> None:
+        self.sent[message] = code
 
-    async def welcome(self, on: date) -> Answer:
-        return CANNED[Kind.SMALLTALK]
+    async def feedback(self, message: str, reaction: str, reason: str) -> None:
+        self.reactions.append((self.sent.get(message, ""), reaction, reason))
+
+    async def receipt(self, code: str) -> dict[str, Any] | None:
+        return next((one.as_json() for one in CANNED.values() if one.receipt == code), None)
+
+    async def forget(self, conversation: str) -> None:
+        self.forgotten.append(conversation)
+
+    async def welcome(self, turn: Turn) -> Answer:
+        return CANNED[Kind.SMALLTALK].with_(form="" if turn.person in self.profiles else "profile")
+
+    async def profile(self, person: str | None) -> Profile:
+        return self.profiles.get(person or "", Profile())
+
+    async def choose(self, turn: Turn, profile: Profile) -> Answer:
+        self.profiles[turn.person or ""] = profile
+        return CANNED[Kind.SMALLTALK].with_(lead="Klart.", text="Klart.")
+
+    def workplaces(self) -> list[tuple[str, str]]:
+        return [("arbetsplats-bup", "BUP"), ("arbetsplats-lss", "LSS")]
 
     def municipalities(self) -> list[tuple[str, str]]:
         return [("borlange", "Borlänge"), ("falun", "Falun")]
@@ -187,87 +224,6 @@ class FakeAsks:
 
     def status(self) -> dict[str, Any]:
         return {"revision": "r1", "files_differ": False, "region": "Dalarna"}
-
-
-class FakeState:
-    """All that outlives a turn, in memory. Nothing is hidden in `written`: only what it gives away follows the port."""
-
-    def __init__(self) -> None:
-        self.memories: dict[str, Memory] = {}
-        self.profiles: dict[str, Profile] = {}
-        self.handled: set[str] = set()
-        self.kept: list[Gap] = []
-        self.written: dict[str, set[str | None]] = {}
-        self.shown: set[str] = set()
-        self.receipts: dict[str, Receipt] = {}
-        self.reactions: list[tuple[str, str, str]] = []
-        self.published: dict[str, datetime] = {}
-
-    async def open(self) -> None:
-        pass
-
-    async def close(self) -> None:
-        pass
-
-    async def memory(self, conversation: str) -> Memory | None:
-        return self.memories.get(conversation)
-
-    async def remember(self, conversation: str, memory: Memory) -> None:
-        self.memories[conversation] = memory
-
-    async def profile(self, person: str) -> Profile | None:
-        return self.profiles.get(person)
-
-    async def save_profile(self, person: str, profile: Profile) -> None:
-        self.profiles[person] = profile
-
-    async def erase_person(self, person: str) -> None:
-        self.profiles.pop(person, None)
-        self.memories.pop(person, None)
-        for writers in self.written.values():
-            writers.discard(person)
-
-    async def handle_once(self, activity: str) -> bool:
-        first = activity not in self.handled
-        self.handled.add(activity)
-        return first
-
-    async def add_gap(self, gap: Gap, writer: str | None = None) -> None:
-        self.kept.append(gap)
-        for start, end in gap.outside:
-            word = gap.question[start:end].casefold()
-            self.written.setdefault(word, set()).add(writer or None)
-            if len(self.written[word]) >= WRITERS:
-                self.shown.add(word)
-
-    async def gaps(self) -> list[Gap]:
-        found: dict[str, Gap] = {}
-        for gap in self.kept:
-            words = tuple(gap.question[start:end].casefold() for start, end in gap.outside)
-            before = found.get(key := f"{self._without(gap, frozenset())}{words}")
-            question = before.question if before else self._without(gap, self.shown)
-            count = gap.count + (before.count if before else 0)
-            found[key] = replace(gap, question=question, count=count, outside=())
-        return sorted(found.values(), key=lambda gap: (-gap.count, -gap.at.timestamp(), gap.question))
-
-    def _without(self, gap: Gap, shown: frozenset[str] | set[str]) -> str:
-        text = gap.question
-        for start, end in sorted(gap.outside, reverse=True):
-            if text[start:end].casefold() not in shown:
-                text = f"{text[:start]}[…]{text[end:]}"
-        return text
-
-    async def save_receipt(self, receipt: Receipt) -> None:
-        self.receipts.setdefault(receipt.code, receipt)
-
-    async def receipt(self, code: str) -> Receipt | None:
-        return self.receipts.get(code)
-
-    async def add_feedback(self, code: str, reaction: str, reason: str) -> None:
-        self.reactions.append((code, reaction, reason))
-
-    async def record_published(self, revision: str, at: datetime) -> None:
-        self.published.setdefault(revision, at)
 
 
 class FakeClock:
@@ -309,14 +265,18 @@ class _Served:
 
 
 class FakeConnector(_Served):
-    """Teams' end of the connector: keeps what it is sent; `script` is a list of (status, headers) to answer first."""
+    """Teams' end of the connector: keeps what it is sent; `script` is a list of what to answer first.
+
+    An entry is (status, headers) or (status, headers, body).
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.posts: list[dict[str, Any]] = []
         self.paths: list[str] = []
         self.headers: list[dict[str, str]] = []
-        self.script: list[tuple[int, dict[str, str]]] = []
+        self.script: list[tuple[int, dict[str, str]] | tuple[int, dict[str, str], str]] = []
+        self.delay = 0.0
         self.peers: set[Any] = set()
         self.app.router.add_post("/{tail:.*}", self._receive)
 
@@ -326,15 +286,16 @@ class FakeConnector(_Served):
         self.posts.append(json.loads(await request.read()))
         assert request.transport is not None
         self.peers.add(request.transport.get_extra_info("peername"))
+        await asyncio.sleep(self.delay)
         if self.script:
-            status, headers = self.script.pop(0)
-            return web.Response(status=status, headers=headers)
+            status, headers, *body = self.script.pop(0)
+            return web.Response(status=status, headers=headers, text="".join(body))
         return web.json_response({"id": f"m{len(self.posts)}"}, status=201)
 
     @property
     def messages(self) -> list[dict[str, Any]]:
         """The messages among what was sent (not the typing signs)."""
-        return [post for post in self.posts if post["type"] == "message"]
+        return [post for post in self.posts if post.get("type") == "message"]
 
 
 class FakeLogin(_Served):
@@ -346,16 +307,19 @@ class FakeLogin(_Served):
         self.paths: list[str] = []
         self.status = 200
         self.lifetime = 3600
+        self.refused: set[str] = set()
         self.delay = 0.0
         self.app.router.add_post("/{tail:.*}", self._grant)
 
     async def _grant(self, request: web.Request) -> web.Response:
         self.paths.append(request.path)
-        self.forms.append(dict(await request.post()))
+        form = dict(await request.post())
+        self.forms.append(form)
+        number = len(self.forms)
         await asyncio.sleep(self.delay)
-        if self.status != 200:
-            return web.json_response({"error": "invalid_client"}, status=self.status)
-        return web.json_response({"access_token": f"reply-{len(self.forms)}", "expires_in": self.lifetime})
+        if self.status != 200 or form["client_id"] in self.refused:
+            return web.json_response({"error": "invalid_client"}, status=self.status if self.status != 200 else 401)
+        return web.json_response({"access_token": f"reply-{number}", "expires_in": self.lifetime})
 
 
 @cache

@@ -9,12 +9,16 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from botbuilder.schema import Activity
+
 from bot.errors import LotsenError
 
 # Zero-width and direction marks, byte order mark and soft hyphen: invisible, but they split words.
 _INVISIBLE = dict.fromkeys([0x00AD, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)])
 _MENTION = re.compile(r"<at\b[^>]*>.*?</at>", re.IGNORECASE | re.DOTALL)
 _OBJECTS = ("from", "recipient", "channelData")
+REACTIONS = {"like": "like", "heart": "like", "sad": "dislike", "angry": "dislike"}
+"""What Teams' reactions say of an answer; a laugh or surprise says nothing that we can use."""
 _TEXTS = ("id", "text", "name", "replyToId", "locale", "action")
 
 
@@ -75,14 +79,6 @@ def tapped_question(value: object) -> str | None:
     return plain_question(question) or None
 
 
-def executed_question(value: object) -> str | None:
-    """Return the question of an Action.Execute invoke, or null."""
-    action = value.get("action") if isinstance(value, Mapping) else None
-    if not isinstance(action, Mapping) or action.get("type") != "Action.Execute":
-        return None
-    return tapped_question(action.get("data"))
-
-
 def feedback_given(value: object) -> tuple[str, str] | None:
     """Return (reaction, reason) of a feedback invoke, or null.
 
@@ -116,11 +112,36 @@ def mentions_bot(mentioned: Iterable[object], bot: str | None) -> bool:
 
 
 def conversation_key(conversation: str, sender: str | None, personal: bool) -> str:
-    """Return by what a conversation is remembered: in a group, each person has their own."""
+    """Return by what a conversation is remembered: in a group, each person has their own.
+
+    Here and below, `conversation` is what `bot.teams.address.place_of` gives.
+    """
     return f"teams:{conversation}" if personal or not sender else f"teams:{conversation}:{sender}"
 
 
-def person_key(aad_object_id: str | None, sender: str | None) -> str | None:
-    """Return by what a person is remembered: a hash, so that no account is stored."""
+def person_key(aad_object_id: str | None, sender: str | None, scope: str = "") -> str | None:
+    """Return by what a person is remembered: a hash, so that no account is stored.
+
+    `scope` is what `bot.teams.address.scope_of` gives.
+    """
     known = aad_object_id or sender
-    return "teams:" + hashlib.sha256(known.encode()).hexdigest() if known else None
+    return "teams:" + hashlib.sha256(f"{scope}{known}".encode()).hexdigest() if known else None
+
+
+def message_key(conversation: str, message: str) -> str:
+    """Return by what a sent message is remembered: a hash, the same from each place in its thread."""
+    thread = conversation.partition(";")[0]
+    return "teams:" + hashlib.sha256(f"{thread}:{message}".encode()).hexdigest()
+
+
+def event_type(channel_data: object) -> str:
+    """Return what happened to a message as Teams calls it: editMessage, undeleteMessage, softDeleteMessage."""
+    named = channel_data.get("eventType") if isinstance(channel_data, Mapping) else None
+    return named if isinstance(named, str) else ""
+
+
+def version_of(activity: Activity) -> str:
+    """Return what tells an edit or a deletion from the message whose id it bears; empty for all else."""
+    if activity.type not in ("messageUpdate", "messageDelete"):
+        return ""
+    return f":{activity.type}:{hashlib.sha256((activity.text or '').encode()).hexdigest()[:16]}"

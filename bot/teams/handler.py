@@ -5,25 +5,29 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from botbuilder.core import ActivityHandler, InvokeResponse, TurnContext
-from botbuilder.schema import Activity, ActivityTypes, ChannelAccount
+from botbuilder.schema import Activity, ActivityTypes, ChannelAccount, MessageReaction
 
 from bot.answer import Answer
 from bot.errors import StateError, TransportError
-from bot.ports import Asks, Turn
-from bot.render.card import render_card
-from bot.teams import activities, replies
+from bot.ports import Asks, Profile, Turn
+from bot.render.card import ASK, render_card
+from bot.render.earlier import ORIGIN, with_earlier, with_origin
+from bot.render.forms import NONE, PLACE, PROFILE, WORKPLACE, with_profile_form
+from bot.teams import activities, replies, search
 from bot.teams.adapter import Reply
+from bot.teams.address import is_personal, place_of, scope_of
+from bot.teams.taps import BadTap, Shown, Tap, Verb, tap_of
 
 log = logging.getLogger(__name__)
 
 PATIENCE = 1.0  # s until somebody who waits is shown that an answer is under way
-REMEMBERED_REPLIES = 5000
 
 
 class LotsenBot(ActivityHandler):
@@ -35,7 +39,7 @@ class LotsenBot(ActivityHandler):
         self._today = today
         self._patience = patience
         self._places = dict(asks.municipalities())
-        self._receipts: OrderedDict[str, str] = OrderedDict()
+        self._verbs: dict[str, Verb] = {ASK: self._ask_tapped, PROFILE: self._profile_chosen}
 
     async def on_turn(self, turn_context: TurnContext) -> None:
         """Answer one activity; one that was seen before is left alone, invokes apart.
@@ -49,21 +53,55 @@ class LotsenBot(ActivityHandler):
     async def on_message_activity(self, turn_context: TurnContext) -> None:
         """Answer a question that is put to Lotsen."""
         activity = turn_context.activity
-        tapped = activities.tapped_question(activity.value)
-        if not (tapped or _personal(activity) or _mentioned(activity)):
+        tap = tap_of(activity)
+        if tap is not None and tap.verb in self._verbs:
+            try:
+                await self._send(turn_context, await self._shown_waiting(turn_context, self._verbs[tap.verb](tap)))
+                return
+            except BadTap:
+                log.info("a tap without data is read as a message")
+        if not (is_personal(activity) or _mentioned(activity)):
             return
-        question = tapped or activities.plain_question(activity.text)
+        question = activities.plain_question(activity.text)
         if not question:
-            await self._reply(turn_context, await self._asks.welcome(self._today()))
+            await self._send(turn_context, await self._welcome(activity))
             return
-        answer = await self._answer_shown_waiting(turn_context, question)
-        await self._reply(turn_context, answer, asked=tapped)
+        await self._send(turn_context, await self._shown_waiting(turn_context, self._asked(activity, question)))
 
     async def on_members_added_activity(self, members_added: list[ChannelAccount], turn_context: TurnContext) -> None:
-        """Greet once in a personal chat. In a group or channel nobody is greeted."""
+        """Greet once: in a personal chat, and in a group or channel when Lotsen itself is added.
+
+        Nobody is greeted for coming into a group.
+        """
         activity = turn_context.activity
-        if _personal(activity) and await self._once(f"teams-welcome:{activity.conversation.id}"):
-            await self._reply(turn_context, await self._asks.welcome(self._today()))
+        itself = activity.recipient.id if activity.recipient else None
+        if not (is_personal(activity) or any(member.id == itself for member in members_added)):
+            return
+        if await self._once(f"teams-welcome:{place_of(activity)}"):
+            await self._send(turn_context, await self._welcome(activity))
+
+    async def on_message_update_activity(self, turn_context: TurnContext) -> None:
+        """Answer a question that was put right after it was sent; an unchanged one was answered already."""
+        activity = turn_context.activity
+        if activities.event_type(activity.channel_data) != "editMessage" or activity.value is not None:
+            return
+        question = activities.plain_question(activity.text)
+        if not question or not (is_personal(activity) or _mentioned(activity)):
+            return
+        asked = self._asked(activity, question, changed=True)
+        await self._send(turn_context, await self._shown_waiting(turn_context, asked))
+
+    async def on_message_delete_activity(self, turn_context: TurnContext) -> None:
+        """Forget what the conversation was about: who takes back a message does not want it used."""
+        activity = turn_context.activity
+        if activities.event_type(activity.channel_data) == "softDeleteMessage":
+            await self._asks.forget(self._turn(activity, "").conversation or "")
+
+    async def on_reactions_added(self, message_reactions: list[MessageReaction], turn_context: TurnContext) -> None:
+        """Keep a thumb or a face on an answer as what it says of it, without whose it was."""
+        told = {activities.REACTIONS.get(reaction.type) for reaction in message_reactions} - {None}
+        for reaction in sorted(filter(None, told)):
+            await self._react(turn_context.activity, reaction, "")
 
     async def on_invoke_activity(self, turn_context: TurnContext) -> InvokeResponse:
         """Return the body that Teams waits for; 501 for what Lotsen does not do."""
@@ -72,9 +110,9 @@ class LotsenBot(ActivityHandler):
             return InvokeResponse(status=200, body=await self._executed(activity))
         if activity.name == "message/submitAction":
             return await self._feedback(activity)
-        if activity.name == "composeExtension/query":
-            listing = {"type": "result", "attachmentLayout": "list", "attachments": []}
-            return InvokeResponse(status=200, body={"composeExtension": listing})
+        if activity.name in (search.QUERY, search.SELECT):
+            ask_for = partial(self._turn, activity)
+            return await search.answer_search(self._asks, activity.name, activity.value, ask_for)
         return InvokeResponse(status=501, body={"error": "not_implemented"})
 
     async def apologise(self, turn_context: TurnContext, error: Exception) -> None:
@@ -85,21 +123,45 @@ class LotsenBot(ActivityHandler):
         log.error("turn failed, reference %s", reference, exc_info=error)
         sorry = self._asks.sentence("teams.failed").replace("{reference}", reference)
         if turn_context.activity.type == ActivityTypes.invoke:
-            body = replies.error_response(500, "InternalError", sorry)
+            searching = turn_context.activity.name in (search.QUERY, search.SELECT)
+            body = search.message(sorry) if searching else replies.error_response(500, "InternalError", sorry)
             response = InvokeResponse(status=200, body=body)
             await turn_context.send_activity(Activity(type=ActivityTypes.invoke_response, value=response))
         else:
             await turn_context.send_activity(Reply(replies.text_message(sorry)))
 
     async def _executed(self, activity: Activity) -> dict[str, Any]:
-        question = activities.executed_question(activity.value)
-        if question is None:
+        tap = tap_of(activity)
+        try:
+            if tap is None or tap.verb not in self._verbs:
+                raise BadTap
+            shown = await self._verbs[tap.verb](tap)
+        except BadTap:
             return replies.error_response(400, "BadRequest", self._asks.sentence("teams.bad_action"))
-        answer = await self._asks.ask(self._turn(activity, question))
-        if _personal(activity):
+        if shown.answer is not None and is_personal(activity):
             # The new card takes the old one's place in the message; in a group only for the one who tapped.
-            self._note_receipt(activity.reply_to_id, answer)
-        return replies.card_response(self._card(answer, asked=question))
+            await self._note_receipt(activity, activity.reply_to_id, shown.answer)
+        return replies.card_response(shown.card)
+
+    async def _welcome(self, activity: Activity) -> Shown:
+        return await self._shown(activity, await self._asks.welcome(self._turn(activity, "")))
+
+    async def _profile_chosen(self, tap: Tap) -> Shown:
+        profile = Profile(_chosen(tap.text(PLACE)), _chosen(tap.text(WORKPLACE)))
+        return await self._shown(tap.activity, await self._asks.choose(self._turn(tap.activity, ""), profile))
+
+    async def _ask_tapped(self, tap: Tap) -> Shown:
+        question = activities.tapped_question(tap.data)
+        if question is None:
+            raise BadTap
+        shown = await self._asked(tap.activity, question, tapped=True)
+        earlier = await self._asks.receipt(tap.text(ORIGIN)) if tap.executed and tap.text(ORIGIN) else None
+        return replace(shown, card=with_earlier(shown.card, earlier, self._asks.sentence)) if earlier else shown
+
+    async def _asked(self, activity: Activity, question: str, *, tapped: bool = False, changed: bool = False) -> Shown:
+        answer = await self._asks.ask(self._turn(activity, question))
+        # What was typed stands just above; what was tapped or changed does not.
+        return await self._shown(activity, answer, asked=question if tapped or changed else None)
 
     async def _feedback(self, activity: Activity) -> InvokeResponse:
         given = activities.feedback_given(activity.value)
@@ -107,12 +169,16 @@ class LotsenBot(ActivityHandler):
             return InvokeResponse(status=400, body={"error": "feedback"})
         if await self._first_time(activity):
             reaction, reason = given
-            await self._asks.feedback(self._receipts.get(activity.reply_to_id or "", ""), reaction, reason)
+            await self._react(activity, reaction, reason)
         return InvokeResponse(status=200, body={})
 
-    async def _answer_shown_waiting(self, context: TurnContext, question: str) -> Answer:
-        """Return the answer, and show meanwhile that it is being written if it takes its time."""
-        answering = asyncio.ensure_future(self._asks.ask(self._turn(context.activity, question)))
+    async def _react(self, activity: Activity, reaction: str, reason: str) -> None:
+        message = activities.message_key(place_of(activity), activity.reply_to_id or "")
+        await self._asks.feedback(message, reaction, reason)
+
+    async def _shown_waiting(self, context: TurnContext, work: Coroutine[Any, Any, Shown]) -> Shown:
+        """Return what is to be shown, and tell meanwhile that it is being written if it takes its time."""
+        answering = asyncio.ensure_future(work)
         typing: asyncio.Task[None] | None = None
         try:
             await asyncio.wait({answering}, timeout=self._patience)
@@ -124,18 +190,27 @@ class LotsenBot(ActivityHandler):
                 if task is not None and not task.done():
                     task.cancel()
 
-    async def _reply(self, context: TurnContext, answer: Answer, asked: str | None = None) -> None:
-        sent = await context.send_activity(Reply(replies.answer_message(answer, self._card(answer, asked))))
-        self._note_receipt(sent.id if sent is not None else None, answer)
+    async def _send(self, context: TurnContext, shown: Shown) -> None:
+        sent = await context.send_activity(Reply(replies.shown_message(shown)))
+        if shown.answer is not None:
+            await self._note_receipt(context.activity, sent.id if sent is not None else None, shown.answer)
 
-    def _note_receipt(self, message: str | None, answer: Answer) -> None:
-        if message and answer.receipt:
-            self._receipts[message] = answer.receipt
-            while len(self._receipts) > REMEMBERED_REPLIES:
-                self._receipts.popitem(last=False)
+    async def _note_receipt(self, activity: Activity, message: str | None, answer: Answer) -> None:
+        if not (message and answer.receipt):
+            return
+        try:
+            await self._asks.note_sent(activities.message_key(place_of(activity), message), answer.receipt)
+        except StateError:
+            log.warning("a reaction to this answer will not find it", exc_info=True)
 
-    def _card(self, answer: Answer, asked: str | None = None) -> dict[str, Any]:
-        return render_card(answer, self._asks.sentence, asked=asked, place=self._places.get(answer.municipality or ""))
+    async def _shown(self, activity: Activity, answer: Answer, asked: str | None = None) -> Shown:
+        place = self._places.get(answer.municipality or "")
+        card = with_origin(render_card(answer, self._asks.sentence, asked=asked, place=place), answer.receipt)
+        if answer.form == PROFILE and is_personal(activity):
+            profile = await self._asks.profile(self._turn(activity, "").person)
+            places, workplaces = self._asks.municipalities(), self._asks.workplaces()
+            card = with_profile_form(card, self._asks.sentence, profile, places, workplaces)
+        return Shown(card, answer.text or answer.lead, answer)
 
     def _turn(self, activity: Activity, question: str) -> Turn:
         sender = activity.from_property
@@ -143,15 +218,16 @@ class LotsenBot(ActivityHandler):
             text=question,
             on=self._today(),
             conversation=activities.conversation_key(
-                activity.conversation.id, sender.id if sender else None, _personal(activity)
+                place_of(activity), sender.id if sender else None, is_personal(activity)
             ),
-            person=activities.person_key(sender.aad_object_id, sender.id) if sender else None,
+            person=activities.person_key(sender.aad_object_id, sender.id, scope_of(activity)) if sender else None,
         )
 
     async def _first_time(self, activity: Activity) -> bool:
         if not activity.id:
             return True
-        return await self._once(f"teams:{activity.conversation.id}:{activity.id}")
+        # An edit and a deletion bear the id of the message itself.
+        return await self._once(f"teams:{place_of(activity)}:{activity.id}{activities.version_of(activity)}")
 
     async def _once(self, key: str) -> bool:
         try:
@@ -169,9 +245,8 @@ async def _show_typing(context: TurnContext) -> None:
         log.info("typing could not be shown: %s", exc)
 
 
-def _personal(activity: Activity) -> bool:
-    kind = activity.conversation.conversation_type
-    return kind == "personal" if kind else not activity.conversation.is_group
+def _chosen(value: str) -> str | None:
+    return value if value not in ("", NONE) else None
 
 
 def _mentioned(activity: Activity) -> bool:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bot.answer import Answer, Citation
+from bot.answer import Citation
+from bot.teams.taps import Shown
+from knowledge.model import Kind
 
 CARD = "application/vnd.microsoft.card.adaptive"
 ERROR = "application/vnd.microsoft.error"
@@ -14,17 +16,21 @@ SUMMARY_LIMIT = 2000  # characters: what a notification or a screen reader needs
 CITATION_LIMIT, NAME_LIMIT, ABSTRACT_LIMIT = 20, 80, 160
 
 
-def answer_message(answer: Answer, card: dict[str, Any]) -> dict[str, Any]:
-    """Return the message that carries an answer; where it goes is added when it is sent."""
+def shown_message(shown: Shown) -> dict[str, Any]:
+    """Return the message that carries a card; where it goes is added when it is sent.
+
+    An answer has its sources as citations, and buttons to tell whether it was any good.
+    """
     message: dict[str, Any] = {
         "type": "message",
         "locale": LOCALE,
-        "summary": clipped(answer.text or answer.lead, SUMMARY_LIMIT),
-        "attachments": [{"contentType": CARD, "content": card}],
-        "channelData": {"feedbackLoop": {"type": "default"}},
+        "summary": clipped(shown.text, SUMMARY_LIMIT),
+        "attachments": [{"contentType": CARD, "content": shown.card}],
     }
-    if answer.citations:
-        message["entities"] = [citations_entity(answer.citations)]
+    if shown.answer is not None and shown.answer.kind is not Kind.SMALLTALK:
+        message["channelData"] = {"feedbackLoop": {"type": "default"}}
+    if shown.answer is not None and shown.answer.citations:
+        message["entities"] = [citations_entity(shown.answer.citations)]
     return message
 
 
