@@ -93,8 +93,17 @@ def _laid_out(
 
 
 def size(card: dict[str, Any]) -> int:
-    """Return how many bytes a card is as Teams counts: in UTF-16, though it is sent in UTF-8."""
-    return len(json.dumps(card, ensure_ascii=False, separators=(",", ":")).encode("utf-16-le"))
+    """Return how many bytes a card is as Teams counts a bot's message: in UTF-16, though it is sent in UTF-8."""
+    return len(_json(card).encode("utf-16-le"))
+
+
+def sent_size(card: dict[str, Any]) -> int:
+    """Return how many bytes a card is when it is sent, as in the body of a response."""
+    return len(_json(card).encode())
+
+
+def _json(card: dict[str, Any]) -> str:
+    return json.dumps(card, ensure_ascii=False, separators=(",", ":"))
 
 
 def _card(

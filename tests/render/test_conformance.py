@@ -23,14 +23,18 @@ from jsonschema.validators import Draft6Validator
 from bot.answer import ActorRows, Answer, Draft, TaskRows
 from bot.conversation import Remembered, take_turn
 from bot.ports import Profile, Turn
-from bot.render.card import SIZE_LIMIT, VISIBLE_LIMIT, render_card, size
+from bot.render.card import VISIBLE_LIMIT, render_card, size
+from bot.render.earlier import with_origin
+from bot.render.forms import PROFILE, with_profile_form
 from bot.render.markdown import escape
-from bot.teams.replies import answer_message
+from bot.teams.replies import shown_message
+from bot.teams.taps import Shown
 from knowledge.model import Kind
 from tests.corpus import TODAY, World
 from tests.render.test_card import _nodes, _shown, _texts
 
 Node = dict[str, Any]
+CARD_LIMIT = 25 * 1024  # bytes in UTF-16, with what the buttons say of their card
 MESSAGE_LIMIT = 40_000  # bytes in UTF-16: "Format your bot messages"
 ACTIONS = 6
 USUAL = 3
@@ -60,10 +64,14 @@ def made(world: World) -> list[Made]:
     for name, answer in _by_workplace(world):
         answers.setdefault(answer, name)
     places = {place.id: place.name for place in world.knowledge.municipalities.values()}
-    return [
-        Made(name, answer, render_card(answer, say, place=places.get(answer.municipality or "")))
-        for answer, name in answers.items()
-    ]
+    workplaces = [(place.id, place.name) for place in world.knowledge.workplaces.values()]
+
+    def card(answer: Answer) -> Node:
+        whole = with_origin(render_card(answer, say, place=places.get(answer.municipality or "")), answer.receipt)
+        form = answer.form == PROFILE
+        return with_profile_form(whole, say, Profile(), [*places.items()], workplaces) if form else whole
+
+    return [Made(name, answer, card(answer)) for answer, name in answers.items()]
 
 
 def _by_workplace(world: World) -> Iterator[tuple[str, Answer]]:
@@ -85,6 +93,10 @@ def _ask(world: World, text: str, profile: Profile) -> Answer:
     turn = Turn(text, TODAY)
     now = datetime(2000, 1, 1, tzinfo=UTC)
     return take_turn(turn, Remembered(None, profile), world.serving.mind, world.serving.say, now, True).answer
+
+
+def _message(made: Made) -> dict[str, Any]:
+    return shown_message(Shown(made.card, made.answer.text, made.answer))
 
 
 @cache
@@ -119,9 +131,9 @@ def _errors(card: Node) -> list[Any]:
 
 def fits(made: Made, world: World) -> Iterator[str]:
     """A card is at most 25 KB and its message at most 40 KB as Teams counts: in UTF-16."""
-    if size(made.card) > SIZE_LIMIT:
+    if size(made.card) > CARD_LIMIT:
         yield f"card of {size(made.card)} bytes"
-    message = json.dumps(answer_message(made.answer, made.card), ensure_ascii=False, separators=(",", ":"))
+    message = json.dumps(_message(made), ensure_ascii=False, separators=(",", ":"))
     if len(message.encode("utf-16-le")) > MESSAGE_LIMIT:
         yield f"message of {len(message.encode('utf-16-le'))} bytes"
 
@@ -130,7 +142,7 @@ def whole(made: Made, world: World) -> Iterator[str]:
     """The whole plain text is the card's fallback, and what a notification shows begins like it."""
     if made.card["fallbackText"] != made.answer.text:
         yield "fallbackText is not the text"
-    summary = answer_message(made.answer, made.card)["summary"]
+    summary = _message(made)["summary"]
     if not made.answer.text.startswith(summary.removesuffix("…").rstrip()):
         yield f"summary {summary[:60]}"
 
@@ -253,7 +265,7 @@ def test_a_rule_notices_what_it_forbids(world: World) -> None:
     """A card that is broken on purpose breaks the rule in question: none of them is blind."""
     answer = world.ask("Vem ansvarar för abstinensvård?")
     card = render_card(answer, world.knowledge.sentences.__getitem__)
-    long = {**card, "fallbackText": "x" * SIZE_LIMIT}
+    long = {**card, "fallbackText": "x" * CARD_LIMIT}
     bare = {"type": "TextBlock", "text": "[x](https://ont.example)", "color": "good"}
     worse = {
         **card,
