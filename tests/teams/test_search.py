@@ -12,7 +12,7 @@ import pytest
 from bot.answer import Notice
 from bot.errors import StateError
 from bot.ports import Found, Profile
-from bot.render.card import sent_size
+from bot.render.card import sent_size, size
 from bot.service import Serving
 from bot.subjects import Group
 from bot.teams import search
