@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from bot.answer import Answer, Block, Citation
 from bot.api import FORM_QUESTION_LIMIT, Form
+from bot.sentences import capitalised
 
 Say = Callable[[str], str]
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -123,4 +124,5 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["shape"] = _shape
+    environment.filters["first_capital"] = capitalised
     return environment

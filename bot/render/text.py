@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.answer import ActorRows, Answer, Block, Bullets, Citation, Local, Paragraph, Steps, Validity
+from bot.answer import (
+    ActorRows,
+    Answer,
+    Block,
+    Bullets,
+    Citation,
+    Draft,
+    Links,
+    Local,
+    Paragraph,
+    Steps,
+    TaskRow,
+    TaskRows,
+    Validity,
+)
 from bot.sentences import Sentences
 from knowledge.model import Kind
 
@@ -58,7 +72,19 @@ def _block(block: Block) -> str:
         case Bullets(items=items, heading=heading):
             lines = [f"• {item}" for item in items]
             return "\n".join([heading, *lines] if heading else lines)
+        case TaskRows(rows=rows_, heading=heading):
+            return "\n".join([heading, *(task_line(row) for row in rows_)])
+        case Draft(lines=drafted, heading=heading):
+            return "\n".join([heading, *drafted])
+        case Links(items=links, heading=heading):
+            lines = [f"• {one.label}: {one.url}" if one.url else f"• {one.label}" for one in links]
+            return "\n".join([heading, *lines] if heading else lines)
         case Local(heading=heading, lines=lines_):
             return f"{heading}: {' '.join(lines_)}"
         case Validity(text=text):
             return text
+
+
+def task_line(row: TaskRow) -> str:
+    """Return a row of the whole matrix as one line: the task, then who is marked and who is not."""
+    return f"{row.name}: " + "; ".join(part for part in (row.marked, row.unmarked) if part)
