@@ -15,7 +15,7 @@ from typing import Any
 import click
 import pytest
 
-from app import listen
+from app import listen, reach
 from bot.cli import Wiring, make_command, run
 from bot.commands.jsonl import answer_lines
 from bot.evaluate import Case
@@ -34,7 +34,7 @@ KEYS = {
 
 def wiring() -> Wiring:
     """Return what app.py hands to the command line."""
-    return Wiring(ROOT, load_settings, listen)
+    return Wiring(ROOT, load_settings, listen, reach)
 
 
 def line(**values: Any) -> bytes:
