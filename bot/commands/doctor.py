@@ -35,7 +35,7 @@ async def _doctor(load: Callable[[], Settings], reach: Reach, as_json: bool) -> 
     if as_json:
         tell(json.dumps([_as_json(finding) for finding in found], ensure_ascii=False, indent=2))
     elif faults:
-        complain(say("doctor.faults" if faults > 1 else "doctor.fault", count=faults))
+        complain(say("doctor.fault") if faults == 1 else say("doctor.faults", count=faults))
     else:
         tell(say("doctor.sound"), "green")
     return MENDABLE if faults else OK
@@ -56,10 +56,14 @@ async def _findings(load: Callable[[], Settings], reach: Reach) -> AsyncIterator
 
 def _tell(finding: Finding) -> None:
     mark, name = say(f"doctor.mark.{finding.state}"), say(f"doctor.check.{finding.check}")
-    tell(say("doctor.line", mark=mark, name=name, found=finding.found), STYLES[finding.state])
+    tell(say("doctor.line", mark=mark, name=name, found=_ended(finding.found)), STYLES[finding.state])
     if finding.cure:
-        tell(say("doctor.cure", cure=finding.cure))
+        tell(say("doctor.cure", cure=_ended(finding.cure)))
     sys.stdout.flush()
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith((".", "?")) else f"{text}."
 
 
 def _as_json(finding: Finding) -> dict[str, str]:

@@ -69,7 +69,7 @@ async def check_database(settings: Settings) -> Finding:
         return faulty("database", "slow", seconds=round(PATIENCE))
     if not wrote:
         return faulty("database", "forgets")
-    if file is not None and not _write_ahead(file):
+    if file is not None and not in_write_ahead_mode(file):
         return faulty("database", "no_wal", file=file)
     return fine("database", "good") if file is None else fine("database", "sqlite", file=file)
 
@@ -88,7 +88,8 @@ def _not_yet(file: Path) -> Finding:
     return faulty("database", "folder", folder=nearest)
 
 
-def _write_ahead(file: Path) -> bool:
+def in_write_ahead_mode(file: Path) -> bool:
+    """Return whether a SQLite file is in WAL mode, as its header says. Raises OSError."""
     with file.open("rb") as opened:
         return opened.read(_VERSION_AT + 1)[_VERSION_AT:] == bytes([WRITE_AHEAD])
 

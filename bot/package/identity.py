@@ -22,7 +22,7 @@ _say = partial(sentence, "doctor")
 
 @dataclass(frozen=True, slots=True)
 class TeamsApp:
-    """One app for one registration; `version` is MAJOR.MINOR.PATCH, the addresses are https."""
+    """One app for one registration; `version` is MAJOR.MINOR.PATCH from 1.0.0, the addresses are https."""
 
     app_id: str
     version: str
@@ -53,14 +53,14 @@ def missing(settings: Settings) -> list[str]:
 
 
 def teams_apps(settings: Settings, knowledge: Knowledge, version: str) -> list[TeamsApp]:
-    """Return the app of each registration, in their order."""
+    """Return the app of each registration, in their order, for a version of Lotsen."""
     assert settings.public_url is not None, "missing() is empty"
     own, region, publisher = settings.public_url, knowledge.region, knowledge.region.publisher
     support = knowledge.bodies[region.support_body].name
     return [
         TeamsApp(
             app_id=str(uuid.UUID(each.app_id)),
-            version=version,
+            version=app_version(version),
             region=region.name,
             region_id=region.id,
             publisher=publisher.name if publisher else support,
@@ -70,6 +70,15 @@ def teams_apps(settings: Settings, knowledge: Knowledge, version: str) -> list[T
         )
         for each in registered(settings)
     ]
+
+
+def app_version(lotsen: str) -> str:
+    """Return the version of the app for one of Lotsen: it rises with that, and begins with 1 or more, as Teams demands.
+
+    0.1.0 gives 1.1.0. What is no MAJOR.MINOR.PATCH is left as it is, and refused when the package is checked.
+    """
+    major, dot, rest = lotsen.partition(".")
+    return f"{int(major) + 1}{dot}{rest}" if major.isdecimal() else lotsen
 
 
 def is_guid(text: str) -> bool:

@@ -27,7 +27,7 @@ LIMITS = {
     r"bots\[0\]\.commandLists\[\d\]\.commands\[\d+\]\.title": 32,
     r"bots\[0\]\.commandLists\[\d\]\.commands\[\d+\]\.description": 128,
 }
-_VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
+_VERSION = re.compile(r"[1-9]\d*\.(0|[1-9]\d*)\.(0|[1-9]\d*)")  # VersionHasMajorLessThan1
 _SCHEMA_VERSION = re.compile(r"/v([\d.]+)/")
 
 _say = partial(sentence, "doctor")
