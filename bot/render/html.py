@@ -19,9 +19,9 @@ from bot.api import FORM_QUESTION_LIMIT, Form
 Say = Callable[[str], str]
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 EXAMPLES = ("web.example.1", "web.example.2", "web.example.3")
-ABOUT_PARTS = {"hjalp": "web.about.help", "personuppgifter": "web.about.privacy", "villkor": "web.about.terms"}
+ABOUT_PARTS = {"hjalp": "help", "personuppgifter": "privacy", "villkor": "terms"}
 """The anchors of the page about Lotsen, and what is said under each."""
-LISTED = frozenset({"web.about.privacy", "web.about.terms"})
+ABOUT_LISTS = frozenset({"privacy", "terms"})
 
 
 def render_html(answer: Answer, say: Say, *, carried: Mapping[str, str] | None = None) -> Markup:
@@ -82,10 +82,13 @@ class Shell:
     def about(self) -> str:
         """Return the page that the app in Teams names for help, personal data and terms; see ABOUT_PARTS."""
         parts = [
-            {"id": anchor, "key": key, "points": self.say(f"{key}.items").split("|") if key in LISTED else []}
-            for anchor, key in ABOUT_PARTS.items()
+            {"id": anchor, "name": name, "points": self._points(name) if name in ABOUT_LISTS else []}
+            for anchor, name in ABOUT_PARTS.items()
         ]
         return self._render("about.html", {}, parts=parts)
+
+    def _points(self, part: str) -> list[str]:
+        return self.say(f"web.about.{part}.items").split("|")
 
     def _render(self, template: str, carried: Mapping[str, str], **values: Any) -> str:
         return _environment().get_template(template).render(assets=self.assets, **_words(self.say, carried), **values)

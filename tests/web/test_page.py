@@ -18,7 +18,7 @@ from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 
 from bot.access import WebConfig
 from bot.answer import ActorRows, Answer, Bullets, Local, Notice, Paragraph, StepItem, Steps, Validity
-from bot.render.html import ABOUT_PARTS, render_html
+from bot.render.html import ABOUT_LISTS, ABOUT_PARTS, render_html
 from bot.web import SAFETY, PathAccessLogger, make_app
 from knowledge.model import Kind
 from tests.web.samples import (
@@ -447,4 +447,6 @@ def test_every_sentence_is_used_and_every_used_one_exists() -> None:
     named |= {f"web.notice.{level}" for level in ("danger", "privacy", "validity", "premise")}
     pages = ("not_found", "wrong_method", "closed", "failed")
     named |= {f"web.page.{name}.{part}" for name in pages for part in ("heading", "text")}
+    named |= {f"web.about.{name}.{part}" for name in ABOUT_PARTS.values() for part in ("heading", "text")}
+    named |= {f"web.about.{name}.items" for name in ABOUT_LISTS}
     assert named == known
