@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from botbuilder.core import ActivityHandler, InvokeResponse, TurnContext
@@ -18,8 +19,8 @@ from bot.errors import StateError, TransportError
 from bot.ports import Asks, Profile, Turn
 from bot.render.card import ASK, render_card
 from bot.render.earlier import ORIGIN, with_earlier, with_origin
-from bot.render.forms import PLACE, PROFILE, WORKPLACE, with_profile_form
-from bot.teams import activities, replies
+from bot.render.forms import NONE, PLACE, PROFILE, WORKPLACE, with_profile_form
+from bot.teams import activities, replies, search
 from bot.teams.adapter import Reply
 from bot.teams.taps import BadTap, Shown, Tap, Verb, tap_of
 
@@ -108,9 +109,9 @@ class LotsenBot(ActivityHandler):
             return InvokeResponse(status=200, body=await self._executed(activity))
         if activity.name == "message/submitAction":
             return await self._feedback(activity)
-        if activity.name == "composeExtension/query":
-            listing = {"type": "result", "attachmentLayout": "list", "attachments": []}
-            return InvokeResponse(status=200, body={"composeExtension": listing})
+        if activity.name in (search.QUERY, search.SELECT):
+            ask_for = partial(self._turn, activity)
+            return await search.answer_search(self._asks, activity.name, activity.value, ask_for)
         return InvokeResponse(status=501, body={"error": "not_implemented"})
 
     async def apologise(self, turn_context: TurnContext, error: Exception) -> None:
@@ -121,7 +122,8 @@ class LotsenBot(ActivityHandler):
         log.error("turn failed, reference %s", reference, exc_info=error)
         sorry = self._asks.sentence("teams.failed").replace("{reference}", reference)
         if turn_context.activity.type == ActivityTypes.invoke:
-            body = replies.error_response(500, "InternalError", sorry)
+            searching = turn_context.activity.name in (search.QUERY, search.SELECT)
+            body = search.message(sorry) if searching else replies.error_response(500, "InternalError", sorry)
             response = InvokeResponse(status=200, body=body)
             await turn_context.send_activity(Activity(type=ActivityTypes.invoke_response, value=response))
         else:
@@ -144,7 +146,7 @@ class LotsenBot(ActivityHandler):
         return await self._shown(activity, await self._asks.welcome(self._turn(activity, "")))
 
     async def _profile_chosen(self, tap: Tap) -> Shown:
-        profile = Profile(tap.text(PLACE) or None, tap.text(WORKPLACE) or None)
+        profile = Profile(_chosen(tap.text(PLACE)), _chosen(tap.text(WORKPLACE)))
         return await self._shown(tap.activity, await self._asks.choose(self._turn(tap.activity, ""), profile))
 
     async def _ask_tapped(self, tap: Tap) -> Shown:
@@ -240,6 +242,10 @@ async def _show_typing(context: TurnContext) -> None:
         await context.send_activity(Reply({"type": "typing"}))
     except TransportError as exc:
         log.info("typing could not be shown: %s", exc)
+
+
+def _chosen(value: str) -> str | None:
+    return value if value not in ("", NONE) else None
 
 
 def _personal(activity: Activity) -> bool:
