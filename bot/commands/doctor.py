@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import asdict
 from importlib.metadata import version
 
 from bot.commands.console import complain, tell
@@ -56,6 +57,8 @@ async def _findings(load: Callable[[], Settings], reach: Reach) -> AsyncIterator
 
 def _tell(finding: Finding) -> None:
     mark, name = say(f"doctor.mark.{finding.state}"), say(f"doctor.check.{finding.check}")
+    if finding.registration:
+        name = say("doctor.of", name=name, registration=finding.registration)
     tell(say("doctor.line", mark=mark, name=name, found=_ended(finding.found)), STYLES[finding.state])
     if finding.cure:
         tell(say("doctor.cure", cure=_ended(finding.cure)))
@@ -67,4 +70,4 @@ def _ended(text: str) -> str:
 
 
 def _as_json(finding: Finding) -> dict[str, str]:
-    return {"check": finding.check, "state": finding.state, "found": finding.found, "cure": finding.cure}
+    return {name: str(value) for name, value in asdict(finding).items()}

@@ -23,11 +23,13 @@ def package(settings: Settings, folder: Path) -> int:
     sentences = Sentences(knowledge.sentences)
     apps = teams_apps(settings, knowledge, version("lotsen"))
     try:
-        made = {app.file_name: zipped(make_package(app, sentences)) for app in apps}
+        made = [(app, zipped(make_package(app, sentences))) for app in apps]
     except PackageError as exc:
         raise Mendable("\n".join([say("package.refused"), *exc.problems])) from exc
-    for name, content in made.items():
-        tell(say("package.written", path=_written(folder, name, content)), "green")
+    for app, content in made:
+        path = _written(folder, app.file_name, content)
+        name = say("package.of", registration=app.registration) if app.registration else ""
+        tell(say("package.written", path=path, of=name), "green")
     tell(say("package.next", version=apps[0].version))
     return OK
 

@@ -9,7 +9,7 @@ from typing import Any
 from bot.doctor.findings import Finding, Outside, Reply, faulty, fine, untried, why
 from bot.errors import TransportError
 from bot.package.identity import is_guid
-from bot.registered import Registered
+from bot.registrations import Registration
 from bot.settings import MANY_TENANTS
 
 SCOPE = "https://api.botframework.com/.default"
@@ -26,16 +26,16 @@ KNOWN_CODES = {
 OVERLOADED = frozenset({408, 429})
 
 
-def check_form(each: Registered) -> Iterator[Finding]:
+def check_form(each: Registration) -> Iterator[Finding]:
     """Yield whether the ids are ids, and the secret not the id of the secret, as is so easily copied."""
     yield fine("app_id", "good", value=each.app_id) if is_guid(each.app_id) else faulty("app_id", "bad")
-    yield _home(each.tenant)
+    yield _home(each.app_tenant or MANY_TENANTS)
     wrong = [tenant for tenant in each.tenants if not is_guid(tenant)]
     if wrong:
         yield faulty("tenants", "bad", value=wrong[0][:80])
     else:
         yield fine("tenants", "good", count=len(each.tenants))
-    yield faulty("secret", "id") if is_guid(each.secret) else fine("secret", "good")
+    yield faulty("secret", "id") if is_guid(each.app_secret or "") else fine("secret", "good")
 
 
 def _home(tenant: str) -> Finding:
@@ -46,14 +46,14 @@ def _home(tenant: str) -> Finding:
     return faulty("tenant", "bad", value=tenant[:80])
 
 
-async def check_token(each: Registered, outside: Outside) -> AsyncIterator[Finding]:
+async def check_token(each: Registration, outside: Outside) -> AsyncIterator[Finding]:
     """Yield whether the login gives a token for replies. The token is thrown away."""
     base = outside.login_url.rstrip("/")
-    url = base if base.endswith(TOKEN_PATH) else f"{base}/{each.tenant}{TOKEN_PATH}"
+    url = base if base.endswith(TOKEN_PATH) else f"{base}/{each.app_tenant}{TOKEN_PATH}"
     form = {
         "grant_type": "client_credentials",
         "client_id": each.app_id,
-        "client_secret": each.secret,
+        "client_secret": each.app_secret or "",
         "scope": SCOPE,
     }
     try:
@@ -64,7 +64,7 @@ async def check_token(each: Registered, outside: Outside) -> AsyncIterator[Findi
     yield _judged(reply, each)
 
 
-def _judged(reply: Reply, each: Registered) -> Finding:
+def _judged(reply: Reply, each: Registration) -> Finding:
     said = _object(reply.body)
     if reply.status == 200 and said.get("access_token"):
         return fine("token", "good")
@@ -73,7 +73,7 @@ def _judged(reply: Reply, each: Registered) -> Finding:
     codes = said.get("error_codes")
     listed = codes if isinstance(codes, list) else []
     if known := next((KNOWN_CODES[code] for code in listed if code in KNOWN_CODES), None):
-        return faulty("token", known, tenant=each.tenant)
+        return faulty("token", known, tenant=each.app_tenant)
     return faulty("token", "refused", status=reply.status, error=str(said.get("error", ""))[:80])
 
 

@@ -25,12 +25,16 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the report. `check` is its id, `found` and `cure` are Swedish; a fault always has a cure."""
+    """One line of the report. `check` is its id, `found` and `cure` are Swedish; a fault always has a cure.
+
+    `registration` is the name of the one that it is about, where there are names.
+    """
 
     check: str
     state: State
     found: str
     cure: str = ""
+    registration: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import asyncio
 import os
 import secrets
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from bot.doctor.findings import PATIENCE, Finding, faulty, fine, untried
@@ -13,7 +14,6 @@ from bot.errors import StateError
 from bot.opening import SQLITE_FILE, open_state
 from bot.package.archive import make_package
 from bot.package.identity import missing, teams_apps
-from bot.registered import registered
 from bot.sentences import Sentences
 from bot.settings import Settings
 from indexer.build import Manifest
@@ -96,7 +96,7 @@ def in_write_ahead_mode(file: Path) -> bool:
 
 def check_manifest(settings: Settings, knowledge: Knowledge | None, version: str) -> Iterator[Finding]:
     """Yield for each registration whether its package is one that Teams takes."""
-    if not registered(settings):
+    if not settings.registrations:
         yield untried("manifest", "no_teams")
         return
     lacking = missing(settings)
@@ -110,6 +110,7 @@ def check_manifest(settings: Settings, knowledge: Knowledge | None, version: str
     for app in teams_apps(settings, knowledge, version):
         found = make_package(app, say).problems
         if found:
-            yield faulty("manifest", "bad", name=app.file_name, count=len(found), first=found[0])
+            finding = faulty("manifest", "bad", name=app.file_name, count=len(found), first=found[0])
         else:
-            yield fine("manifest", "good", name=app.file_name, version=app.version)
+            finding = fine("manifest", "good", name=app.file_name, version=app.version)
+        yield replace(finding, registration=app.registration)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlsplit
 
-from bot.registered import Registered, registered
+from bot.registrations import Registration
 from bot.settings import Settings, variable
 from knowledge.messages import sentence
 from knowledge.model import Knowledge
@@ -22,9 +22,13 @@ _say = partial(sentence, "doctor")
 
 @dataclass(frozen=True, slots=True)
 class TeamsApp:
-    """One app for one registration; `version` is MAJOR.MINOR.PATCH from 1.0.0, the addresses are https."""
+    """One app for one registration, which may have a name.
+
+    `version` is MAJOR.MINOR.PATCH from 1.0.0, the addresses are https.
+    """
 
     app_id: str
+    registration: str
     version: str
     region: str
     region_id: str
@@ -49,7 +53,7 @@ def missing(settings: Settings) -> list[str]:
 
     Only where it is empty may `teams_apps` be called.
     """
-    return [*_missing_ids(registered(settings)), *_missing_url(settings.public_url)]
+    return [*_missing_ids(settings.registrations), *_missing_url(settings.public_url)]
 
 
 def teams_apps(settings: Settings, knowledge: Knowledge, version: str) -> list[TeamsApp]:
@@ -60,6 +64,7 @@ def teams_apps(settings: Settings, knowledge: Knowledge, version: str) -> list[T
     return [
         TeamsApp(
             app_id=str(uuid.UUID(each.app_id)),
+            registration=each.name,
             version=app_version(version),
             region=region.name,
             region_id=region.id,
@@ -68,7 +73,7 @@ def teams_apps(settings: Settings, knowledge: Knowledge, version: str) -> list[T
             privacy=(publisher and publisher.privacy) or own + PRIVACY_PAGE,
             terms=(publisher and publisher.terms) or own + TERMS_PAGE,
         )
-        for each in registered(settings)
+        for each in settings.registrations
     ]
 
 
@@ -89,7 +94,7 @@ def is_guid(text: str) -> bool:
         return False
 
 
-def _missing_ids(registrations: tuple[Registered, ...]) -> Iterator[str]:
+def _missing_ids(registrations: tuple[Registration, ...]) -> Iterator[str]:
     name = variable("teams_app_id")
     if not registrations:
         yield _say("package.no_app_id", name=name)

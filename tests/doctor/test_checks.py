@@ -19,16 +19,17 @@ from bot.doctor.findings import Finding, Outside, Reply, State
 from bot.doctor.machine import check_database, check_index, check_knowledge, check_manifest, in_write_ahead_mode
 from bot.doctor.network import check_endpoint, check_keys_and_clock
 from bot.errors import TransportError
-from bot.registered import Registered
+from bot.registrations import Registration
 from bot.settings import Settings
 from knowledge.messages import sentences_of
 from tests.command import ROOT, append, copied_knowledge
 from tests.fakes import APP_ID
 
 TENANT = "aaaaaaaa-0000-0000-0000-000000000001"
+SECRET = "abc~123.hemligt"
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 URL = "https://lotsen.example.se"
-BOT = Registered(APP_ID, "abc~123.hemligt", TENANT, (TENANT,))
+BOT = Registration(APP_ID, TENANT, SECRET, (TENANT,))
 ALIVE = {"/healthz": (200, {"status": "ok"}), "/api/messages": (401, {"error": "no_token"}), "/om": (200, None)}
 
 
@@ -83,24 +84,24 @@ def test_good_credentials_have_good_form() -> None:
     found = by_check(check_form(BOT))
     assert set(states(found).values()) == {State.FINE}
     assert set(found) == {"app_id", "tenant", "tenants", "secret"}
-    assert not any(BOT.secret in finding.found for finding in found.values())
+    assert not any(SECRET in finding.found for finding in found.values())
 
 
 @pytest.mark.parametrize(
     ("given", "check", "state", "said"),
     [
-        (("boten", "hemligt", TENANT, (TENANT,)), "app_id", State.FAULTY, "inget id"),
+        (("boten", TENANT, "hemligt", (TENANT,)), "app_id", State.FAULTY, "inget id"),
         ((APP_ID, TENANT, TENANT, (TENANT,)), "secret", State.FAULTY, "hemlighetens id"),
-        ((APP_ID, "hemligt", "falun", (TENANT,)), "tenant", State.FAULTY, '"falun"'),
-        ((APP_ID, "hemligt", "botframework.com", (TENANT,)), "tenant", State.UNTRIED, "flera klientorganisationer"),
-        ((APP_ID, "hemligt", "falun.se", (TENANT,)), "tenant", State.FINE, "falun.se"),
-        ((APP_ID, "hemligt", TENANT, (TENANT, "falun.se")), "tenants", State.FAULTY, '"falun.se"'),
+        ((APP_ID, "falun", "hemligt", (TENANT,)), "tenant", State.FAULTY, '"falun"'),
+        ((APP_ID, "botframework.com", "hemligt", (TENANT,)), "tenant", State.UNTRIED, "flera klientorganisationer"),
+        ((APP_ID, "falun.se", "hemligt", (TENANT,)), "tenant", State.FINE, "falun.se"),
+        ((APP_ID, TENANT, "hemligt", (TENANT, "falun.se")), "tenants", State.FAULTY, '"falun.se"'),
     ],
     ids=["app id", "id of the secret", "tenant", "many tenants", "domain", "domain let in"],
 )
 def test_the_usual_mistakes_are_seen(given: Any, check: str, state: State, said: str) -> None:
     """What is easily copied wrong is told without asking anybody, and every fault has a cure."""
-    finding = by_check(check_form(Registered(*given)))[check]
+    finding = by_check(check_form(Registration(*given)))[check]
     assert (finding.state, said in finding.found) == (state, True)
     assert finding.cure or state is State.FINE
 
@@ -129,7 +130,7 @@ async def test_the_login_is_told_by_its_own_words(answer: Any, state: State, sai
     """A refusal is a fault with its cure; a login that cannot answer or be reached is not tried."""
     finding = (await gathered(check_token(BOT, outside({"token": answer}))))["token"]
     assert (finding.state, said in finding.found) == (state, True), finding
-    assert BOT.secret not in finding.found + finding.cure
+    assert SECRET not in finding.found + finding.cure
     assert finding.cure or state is State.FINE
 
 
@@ -139,7 +140,7 @@ async def test_the_token_is_asked_for_as_replies_will_be() -> None:
     assert (await gathered(check_token(BOT, world)))["token"].state is State.FINE
     assert isinstance(world.fetch, FakeOutside)
     (form,) = world.fetch.forms
-    assert form and (form["client_id"], form["client_secret"]) == (BOT.app_id, BOT.secret)
+    assert form and (form["client_id"], form["client_secret"]) == (BOT.app_id, SECRET)
 
 
 # --- keys and clock ------------------------------------------------------------------------------
@@ -306,7 +307,7 @@ def test_every_sentence_is_said_and_every_fault_has_its_cure() -> None:
 
 def test_a_value_with_a_semicolon_stays_whole() -> None:
     """What is found is parted from its cure before the values are put in."""
-    finding = by_check(check_form(Registered(APP_ID, "x", TENANT, ("a; b",))))["tenants"]
+    finding = by_check(check_form(Registration(APP_ID, TENANT, "x", ("a; b",))))["tenants"]
     assert '"a; b"' in finding.found
 
 

@@ -131,7 +131,7 @@ def test_the_id_of_a_secret_is_seen_and_never_shown(lotsen: Command) -> None:
     """The classic mistake is told by the command, without the value."""
     secret = "12345678-1234-4234-8234-123456789abc"
     ran = lotsen("doctor", **{**TEAMS, "LOTSEN_TEAMS_APP_SECRET": secret})
-    assert "✘ fel  Hemlighet: LOTSEN_TEAMS_APP_SECRET ser ut som hemlighetens id." in ran.out
+    assert "✘ fel  Hemlighet: det ser ut som hemlighetens id, inte som hemligheten." in ran.out
     assert "– ej provat  Inloggning: provas när uppgifterna ovan har rätt form." in ran.out
     assert secret not in ran.out + ran.err
 
@@ -154,6 +154,35 @@ def test_json_holds_everything(lotsen: Command) -> None:
     ran = lotsen("doctor", "--json", **TEAMS)
     rows: list[dict[str, Any]] = ran.json
     assert ran.status == 1
-    assert all(set(row) == {"check", "state", "found", "cure"} for row in rows)
+    assert all(set(row) == {"check", "state", "found", "cure", "registration"} for row in rows)
     assert {row["state"] for row in rows} == {"fine", "faulty", "untried"}
     assert all(row["cure"] for row in rows if row["state"] == "faulty")
+
+
+REGISTRATIONS = """
+[region]
+name = "Region Dalarna"
+app_id = "0000000a-0000-4000-8000-000000000000"
+tenant = "000000a0-0000-4000-8000-000000000000"
+secret = "a~hemligt"
+
+[falun]
+name = "Falu kommun"
+app_id = "0000000b-0000-4000-8000-000000000000"
+tenant = "000000b0-0000-4000-8000-000000000000"
+secret = "b~hemligt"
+"""
+
+
+def test_every_registration_has_its_own_lines(lotsen: Command, tmp_path: Path) -> None:
+    """Several registrations are tried one by one, by name; a file that others can read is a fault."""
+    listed = tmp_path / "registreringar.toml"
+    listed.write_text(REGISTRATIONS, "utf-8")
+    listed.chmod(0o644)
+    services = {name: value for name, value in TEAMS.items() if name.endswith("_URL")}
+    ran = lotsen("doctor", **services, LOTSEN_TEAMS_REGISTRATIONS=str(listed))
+    for name in ("Region Dalarna", "Falu kommun"):
+        assert f"✔ bra  Hemlighet ({name}): " in ran.out
+        assert f"– ej provat  Inloggning ({name}): http://127.0.0.1:1 svarar inte (ingen anslutning)." in ran.out
+    assert f"✘ fel  Inställningar: {listed}" in ran.out and "chmod 600" in ran.out
+    assert "~hemligt" not in ran.out + ran.err

@@ -22,6 +22,7 @@ from tests.fakes import APP_ID, TODAY
 Change = Callable[[dict[str, Any], dict[str, dict[str, Any]]], object]
 APP = TeamsApp(
     app_id=APP_ID,
+    registration="",
     version="1.1.0",
     region="Dalarna",
     region_id="dalarna",

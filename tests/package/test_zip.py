@@ -126,3 +126,25 @@ def test_a_folder_in_the_way_is_told(lotsen: Command, tmp_path: Path) -> None:
     ran = lotsen("package", "--ut", "fil/ut", **READY)
     assert ran.status == 1
     assert "fil/ut" in ran.err and "--ut" in ran.err
+
+
+def test_every_registration_gets_its_own_zip(lotsen: Command, tmp_path: Path) -> None:
+    """Two registrations are two apps, each with its own bot, told by name."""
+    listed = tmp_path / "registreringar.toml"
+    bots = {"falun": "0000000a-0000-4000-8000-000000000000", "mora": "0000000b-0000-4000-8000-000000000000"}
+    tables = [
+        f'[{name}]\nname = "{name.title()} kommun"\napp_id = "{bot}"\ntenant = "{bot}"\nsecret = "x"\n'
+        for name, bot in bots.items()
+    ]
+    listed.write_text("".join(tables), "utf-8")
+    listed.chmod(0o600)
+    url = READY["LOTSEN_PUBLIC_URL"]
+    ran = lotsen("package", "--ut", "ut", LOTSEN_PUBLIC_URL=url, LOTSEN_TEAMS_REGISTRATIONS=str(listed))
+    assert ran.status == 0, ran.err
+    assert "Falun kommun" in ran.out and "Mora kommun" in ran.out
+    manifests = []
+    for made in sorted((tmp_path / "ut").iterdir()):
+        with zipfile.ZipFile(made) as archive:
+            manifests.append(json.loads(archive.read("manifest.json")))
+    assert [manifest["bots"][0]["botId"] for manifest in manifests] == list(bots.values())
+    assert len({manifest["id"] for manifest in manifests}) == 2
