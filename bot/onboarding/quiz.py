@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.answer import Answer, Block, Bullets, Choice, Paragraph
+from bot.answer import Answer, Block, Choice, Paragraph
 from bot.compose.common import Composer
 from bot.onboarding.items import LETTERS, Item, bank
 from bot.onboarding.parts import QUIZ, ROUND
@@ -140,7 +140,7 @@ def _ask(item: Item, left: Mapping[str, Any], composer: Composer, progress: Prog
         place = say("onboarding.quiz.unnumbered", agreement=agreement)
     lettered = [*zip(LETTERS, item.options, strict=False)]
     lines = tuple(say("onboarding.quiz.option", letter=letter, text=option.text) for letter, option in lettered)
-    blocks: list[Block] = [*([Paragraph(note)] if note else []), Paragraph(place), Bullets(lines)]
+    blocks: list[Block] = [*([Paragraph(note)] if note else []), Paragraph(place), *map(Paragraph, lines)]
     actions = [
         Choice(
             say("onboarding.button.answer", letter=letter), say("onboarding.ask.answer", letter=letter, code=item.code)
