@@ -120,6 +120,7 @@ class Answer:
 
     `actions` are named buttons ("Visa hela matrisen") with the question that each asks; they go before
     `suggestions` and are not in the JSON. `form` names a form that an edge with inputs may show: "profile".
+    `profile` is the line that says for whom the answer is, where a profile is saved.
     """
 
     kind: Kind
@@ -139,6 +140,7 @@ class Answer:
     choices: tuple[Choice, ...] = ()
     actions: tuple[Choice, ...] = ()
     form: str = ""
+    profile: str = ""
     privacy_warning: bool = False
     facts: tuple[str, ...] = ()
     receipt: str = ""

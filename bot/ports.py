@@ -299,12 +299,36 @@ class Asks(Protocol):
         """Return true the first time an activity id is seen."""
         ...
 
-    async def feedback(self, code: str, reaction: str, reason: str) -> None:
-        """Keep a reaction to an answer."""
+    async def note_sent(self, message: str, code: str) -> None:
+        """Remember which answer (by the code of its receipt) a sent message carries."""
         ...
 
-    async def welcome(self, on: date) -> Answer:
-        """Return the greeting for somebody new."""
+    async def feedback(self, message: str, reaction: str, reason: str) -> None:
+        """Keep a reaction (`like` or `dislike`) to the answer that a sent message carries."""
+        ...
+
+    async def receipt(self, code: str) -> dict[str, Any] | None:
+        """Return the public JSON of an answer that was given, by the code of its receipt, or null."""
+        ...
+
+    async def forget(self, conversation: str) -> None:
+        """Forget what follow-ups would lean on: the message that was answered has been deleted."""
+        ...
+
+    async def welcome(self, turn: Turn) -> Answer:
+        """Return the greeting for somebody new; asks for the profile where none is saved."""
+        ...
+
+    async def profile(self, person: str | None) -> Profile:
+        """Return what a person has chosen; nothing for somebody unknown."""
+        ...
+
+    async def choose(self, turn: Turn, profile: Profile) -> Answer:
+        """Save a person's profile and say so; ids that the knowledge lacks count as not chosen."""
+        ...
+
+    def workplaces(self) -> list[tuple[str, str]]:
+        """Return (id, name) of the kinds of workplace that can be chosen."""
         ...
 
     def municipalities(self) -> list[tuple[str, str]]:

@@ -21,6 +21,11 @@ def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def in_sentence(text: str) -> str:
+    """Return a heading as it stands within a sentence: small first letter, unless it is an abbreviation."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
 class Sentences:
     """Says a sentence by its key. Templates are compiled at first use and kept."""
 

@@ -10,11 +10,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.answer import Answer, Bullets, Paragraph
+from bot.answer import Answer
 from bot.answering import finish
 from bot.compose.common import Composer
 from bot.conversation import Outcome, Remembered, take_turn
-from bot.ports import Gap, Profile, Receipt, State, Turn
+from bot.conversation.profiles import chosen_profile
+from bot.conversation.services import greeting
+from bot.ports import Gap, Memory, Profile, Receipt, State, Turn
 from bot.privacy import mask, masks_of
 from bot.reading import CERTAINTY
 from bot.sentences import Sentences
@@ -23,7 +25,6 @@ from bot.veil import without_words
 from indexer.passages import Passage
 from indexer.served import Served, open_index
 from indexer.swedish import normalise
-from knowledge.model import Kind
 
 log = logging.getLogger("lotsen")
 
@@ -122,7 +123,7 @@ class Lotsen:
     async def _ask(self, turn: Turn) -> Answer:
         serving = self._serving
         memory = await self._state.memory(turn.conversation) if turn.conversation else None
-        profile = (await self._state.profile(turn.person) if turn.person else None) or Profile()
+        profile = await self.profile(turn.person)
         outcome = take_turn(
             turn, Remembered(memory, profile), serving.mind, serving.say, self._clock(), self._keeps_gaps
         )
@@ -147,24 +148,50 @@ class Lotsen:
         """Return true the first time an activity id is seen."""
         return await self._state.handle_once(activity)
 
-    async def feedback(self, code: str, reaction: str, reason: str) -> None:
-        """Keep a reaction to an answer, without personal data."""
-        masks = masks_of(self._serving.say, self._serving.mind.knowledge.cues)
-        await self._state.add_feedback(code, reaction, mask(normalise(reason), masks)[0])
+    async def note_sent(self, message: str, code: str) -> None:
+        """Remember which answer (by the code of its receipt) a sent message carries."""
+        await self._state.note_sent(message, code)
 
-    async def welcome(self, on: date) -> Answer:
-        """Return the greeting for somebody new."""
-        say = self._serving.say
-        composer = Composer(self._serving.served.knowledge, say, on, Profile(), None)
-        items = tuple(say("smalltalk.help_items").split("|"))
-        reply = composer.answer(
-            Kind.SMALLTALK,
-            say("smalltalk.halsning", region=self._serving.served.knowledge.region.name),
-            title=say("smalltalk.title"),
-            blocks=(Bullets(items), Paragraph(say("smalltalk.personal"))),
-            suggestions=items,
+    async def feedback(self, message: str, reaction: str, reason: str) -> None:
+        """Keep a reaction to the answer that a sent message carries, without personal data."""
+        masks = masks_of(self._serving.say, self._serving.mind.knowledge.cues)
+        code = await self._state.sent(message)
+        await self._state.add_feedback(code or "", reaction, mask(normalise(reason), masks)[0])
+
+    async def receipt(self, code: str) -> dict[str, Any] | None:
+        """Return the public JSON of an answer that was given, by the code of its receipt, or null."""
+        kept = await self._state.receipt(code)
+        return kept.answer if kept else None
+
+    async def forget(self, conversation: str) -> None:
+        """Forget what follow-ups would lean on: the message that was answered has been deleted."""
+        await self._state.remember(conversation, Memory(self._clock()))
+
+    async def welcome(self, turn: Turn) -> Answer:
+        """Return the greeting for somebody new; asks for the profile where none is saved."""
+        profile = await self.profile(turn.person)
+        composer = self._composer(turn, profile)
+        return finish(greeting(composer, asks_profile=profile == Profile()), composer)
+
+    async def profile(self, person: str | None) -> Profile:
+        """Return what a person has chosen; nothing for somebody unknown."""
+        return (await self._state.profile(person) if person else None) or Profile()
+
+    async def choose(self, turn: Turn, profile: Profile) -> Answer:
+        """Save a person's profile and say so; ids that the knowledge lacks count as not chosen."""
+        knowledge = self._serving.served.knowledge
+        chosen = Profile(
+            profile.municipality if profile.municipality in knowledge.municipalities else None,
+            profile.workplace if profile.workplace in knowledge.workplaces else None,
         )
-        return finish(reply, composer)
+        if turn.person:
+            await self._state.save_profile(turn.person, chosen)
+        composer = self._composer(turn, chosen)
+        return finish(chosen_profile(chosen, composer, is_kept=turn.person is not None), composer)
+
+    def _composer(self, turn: Turn, profile: Profile) -> Composer:
+        serving = self._serving
+        return Composer(serving.served.knowledge, serving.say, turn.on, profile, profile.municipality)
 
     async def gaps(self) -> list[Gap]:
         """Return the unanswered questions, most asked first."""
@@ -174,6 +201,10 @@ class Lotsen:
         """Return (id, name) of the region's municipalities, by name."""
         places = self._serving.served.knowledge.municipalities.values()
         return [(place.id, place.name) for place in sorted(places, key=lambda place: _swedish_order(place.name))]
+
+    def workplaces(self) -> list[tuple[str, str]]:
+        """Return (id, name) of the kinds of workplace that can be chosen."""
+        return [(place.id, place.name) for place in self._serving.served.knowledge.workplaces.values()]
 
     def sentence(self, key: str) -> str:
         """Return one of the bot's own sentences by its key."""

@@ -160,6 +160,9 @@ class FakeAsks:
         self.turns: list[Turn] = []
         self.reactions: list[tuple[str, str, str]] = []
         self.handled: set[str] = set()
+        self.sent: dict[str, str] = {}
+        self.forgotten: list[str] = []
+        self.profiles: dict[str, Profile] = {}
 
     async def ask(self, turn: Turn) -> Answer:
         self.turns.append(turn)
@@ -173,11 +176,30 @@ class FakeAsks:
         self.handled.add(activity)
         return first
 
-    async def feedback(self, code: str, reaction: str, reason: str) -> None:
-        self.reactions.append((code, reaction, reason))
+    async def note_sent(self, message: str, code: str) -> None:
+        self.sent[message] = code
 
-    async def welcome(self, on: date) -> Answer:
-        return CANNED[Kind.SMALLTALK]
+    async def feedback(self, message: str, reaction: str, reason: str) -> None:
+        self.reactions.append((self.sent.get(message, ""), reaction, reason))
+
+    async def receipt(self, code: str) -> dict[str, Any] | None:
+        return next((one.as_json() for one in CANNED.values() if one.receipt == code), None)
+
+    async def forget(self, conversation: str) -> None:
+        self.forgotten.append(conversation)
+
+    async def welcome(self, turn: Turn) -> Answer:
+        return CANNED[Kind.SMALLTALK].with_(form="" if turn.person in self.profiles else "profile")
+
+    async def profile(self, person: str | None) -> Profile:
+        return self.profiles.get(person or "", Profile())
+
+    async def choose(self, turn: Turn, profile: Profile) -> Answer:
+        self.profiles[turn.person or ""] = profile
+        return CANNED[Kind.SMALLTALK].with_(lead="Klart.", text="Klart.")
+
+    def workplaces(self) -> list[tuple[str, str]]:
+        return [("arbetsplats-bup", "BUP"), ("arbetsplats-lss", "LSS")]
 
     def municipalities(self) -> list[tuple[str, str]]:
         return [("borlange", "Borlänge"), ("falun", "Falun")]

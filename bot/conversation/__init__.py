@@ -12,8 +12,9 @@ from bot.answer import Answer, Notice
 from bot.answering import finish
 from bot.compose.common import Composer
 from bot.conversation.following import chosen, follow_up
+from bot.conversation.profiles import pending_profile, profile_line, told_profile
 from bot.conversation.run import Outcome, Remembered, Run
-from bot.conversation.services import pending_profile, smalltalk
+from bot.conversation.services import smalltalk
 from bot.conversation.several import several
 from bot.danger import is_danger
 from bot.dialogue import without_courtesies
@@ -27,7 +28,7 @@ from knowledge.model import Kind
 __all__ = ["Outcome", "Remembered", "take_turn"]
 
 REMEMBERED_FOR = timedelta(minutes=30)
-RULES = (chosen, pending_profile, smalltalk, several, follow_up)
+RULES = (chosen, pending_profile, told_profile, smalltalk, several, follow_up)
 
 
 def take_turn(
@@ -56,6 +57,8 @@ def take_turn(
         reply = reply.with_(notices=(Notice("privacy", say("privacy.warning")), *reply.notices), privacy_warning=True)
     if danger:
         reply = _urgent(reply, composer)
+    if (line := profile_line(profile, composer)) and reply.kind not in (Kind.SMALLTALK, Kind.CLARIFY):
+        reply = reply.with_(profile=say("profile.line", line=line))
     reply = finish(reply, composer)
     if outcome.gap is None:
         return replace(outcome, answer=reply)

@@ -10,6 +10,7 @@ from bot.conversation.run import Outcome, Run, placed, support
 from bot.dialogue import inherit, pick
 from bot.ports import Memory
 from bot.question import Question
+from bot.sentences import in_sentence
 from bot.understanding import understand
 from knowledge.model import Kind
 
@@ -91,7 +92,7 @@ def follow_up(run: Run) -> Outcome | None:
     elif composer.municipality is None and run.memory.frame.get("municipality"):
         composer = replace(composer, municipality=run.memory.frame["municipality"])
     reply = compose(found.reading, question, composer)
-    read_as = Paragraph(composer.say("follow_up.read_as", what=_in_sentence(reply.title)))
+    read_as = Paragraph(composer.say("follow_up.read_as", what=in_sentence(reply.title)))
     memory = replace(run, composer=composer).remembering(question, reply, found.reading.intent)
     return Outcome(reply.with_(blocks=(read_as, *reply.blocks)), memory)
 
@@ -118,11 +119,6 @@ def _regrouped(run: Run) -> Question:
     said = {word for a in agreements if a.id in named for word in a.short.casefold().split()}
     kept = tuple(w for w in run.question.words if w.span.known or w.span.surface.casefold() not in said)
     return replace(run.question, concepts=(*run.question.concepts, *named), roles=roles, words=kept)
-
-
-def _in_sentence(title: str) -> str:
-    """Return a heading as it stands within a sentence: small first letter, unless it is an abbreviation."""
-    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
 def _only_place(question: Question) -> bool:

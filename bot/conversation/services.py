@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from bot.answer import Bullets, Paragraph
-from bot.conversation.run import Outcome, Run
+from bot.answer import Answer, Bullets, Choice, Paragraph
+from bot.compose.common import Composer
+from bot.conversation.profiles import FORM, changed_profile
+from bot.conversation.run import Outcome, Run, support
 from bot.ports import Memory
+from knowledge.model import Kind
 
 LONG_GREETING = 4
 SMALLTALK = ("byt-profil", "introduktion", "mina-uppgifter", "hjalp", "halsning", "tack", "hejda")
-
-
-def pending_profile(run: Run) -> Outcome | None:
-    """A municipality by itself, after it was asked for."""
-    if run.memory is None or run.memory.frame.get("pending") != "profile":
-        return None
-    places = run.question.of_role("municipality")
-    return save_place(run, places[0]) if len(places) == 1 and len(run.question.content_words) == 1 else None
-
-
-def save_place(run: Run, place: str) -> Outcome:
-    """Return the receipt of a municipality that was chosen, with the profile to keep."""
-    name = run.composer.place_name(place)
-    reply = run.talk(run.composer.say("smalltalk.profil_sparad", name=name)).with_(municipality=place)
-    return Outcome(reply, Memory(run.now), profile=replace(run.composer.profile, municipality=place))
 
 
 def smalltalk(run: Run) -> Outcome | None:
@@ -37,12 +23,7 @@ def smalltalk(run: Run) -> Outcome | None:
         return None
     form = forms[0]
     if form == "byt-profil":
-        places = run.question.of_role("municipality")
-        if len(places) == 1:
-            return save_place(run, places[0])
-        names = [place.name for place in run.mind.knowledge.municipalities.values()]
-        reply = run.talk(run.composer.say("smalltalk.byt-profil", example=names[0]))
-        return Outcome(reply, Memory(run.now, {"pending": "profile"}))
+        return changed_profile(run)
     content = [] if forms == ["hjalp"] and len(run.question.tokens) == 1 else content
     opens_with_thanks = form in ("tack", "hejda") and run.question.tokens[0].word in run.words(form)
     chats_on = run.question.asks_in_words and len(run.question.tokens) > LONG_GREETING and not opens_with_thanks
@@ -55,10 +36,27 @@ def smalltalk(run: Run) -> Outcome | None:
             Memory(run.now),
             erase=erase,
         )
-    reply = run.talk(run.composer.say(f"smalltalk.{form}", region=run.composer.knowledge.region.name))
     if form in ("hjalp", "halsning"):
-        items = tuple(run.composer.say("smalltalk.help_items").split("|"))
-        reply = reply.with_(
-            blocks=(Bullets(items), Paragraph(run.composer.say("smalltalk.personal"))), suggestions=items
-        )
+        return Outcome(greeting(run.composer, form), run.memory or Memory(run.now))
+    reply = run.talk(run.composer.say(f"smalltalk.{form}", region=run.composer.knowledge.region.name))
     return Outcome(reply, run.memory or Memory(run.now))
+
+
+def greeting(composer: Composer, form: str = "halsning", *, asks_profile: bool = False) -> Answer:
+    """Return what Lotsen can do, three questions to tap, what not to write, and how to reach a person."""
+    say = composer.say
+    items = tuple(say("smalltalk.help_items").split("|"))
+    return composer.answer(
+        Kind.SMALLTALK,
+        say(f"smalltalk.{form}", region=composer.knowledge.region.name),
+        title=say("smalltalk.title"),
+        blocks=(
+            Bullets(items),
+            Paragraph(say("smalltalk.personal")),
+            Paragraph(say("smalltalk.person", body=support(composer))),
+        ),
+        municipality=composer.municipality,
+        actions=(Choice(say("suggest.introduction"), say("suggest.introduction")),),
+        suggestions=items,
+        form=FORM if asks_profile else "",
+    )

@@ -15,6 +15,8 @@ from knowledge.model import Kind
 Element = dict[str, Any]
 Say = Callable[[str], str]
 
+ASK = "ask"
+"""The verb of a button that asks a question."""
 VISIBLE_LIMIT = 900  # characters shown before "more" is tapped
 SIZE_LIMIT = 16_000  # bytes; Teams' own limit counts UTF-16, so this is below the 25 KB of the design
 ACTION_LIMIT = 6
@@ -141,6 +143,8 @@ def _meta(answer: Answer, place: str | None, say: Say) -> Iterator[_Piece]:
     if answer.receipt and answer.kind is not Kind.SMALLTALK:
         line = say("card.meta_place" if place else "card.meta").replace("{day}", answer.on.isoformat())
         yield _text(line.replace("{place}", place or "").replace("{receipt}", answer.receipt), size="Small")
+    if answer.profile:
+        yield _text(answer.profile, size="Small")
 
 
 def _more(folded: Sequence[_Piece], say: Say) -> list[Element]:
@@ -171,7 +175,7 @@ def _question(title: str, question: str) -> Element:
     shown = {"title": _cut(title, TITLE_LIMIT)}
     # Clients that do not know Execute send the same data as a message.
     submit = {"type": "Action.Submit", **shown, "data": data}
-    return {"type": "Action.Execute", **shown, "verb": "ask", "data": data, "fallback": submit}
+    return {"type": "Action.Execute", **shown, "verb": ASK, "data": data, "fallback": submit}
 
 
 # --- the blocks of the answer --------------------------------------------------------------------

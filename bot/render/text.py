@@ -18,6 +18,7 @@ def render_text(answer: Answer, say: Sentences) -> str:
     sources = source_line(answer, say)
     if sources:
         parts.append(sources)
+    parts.append(answer.profile)
     return "\n".join(part for part in parts if part)
 
 

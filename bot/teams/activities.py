@@ -9,12 +9,16 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from botbuilder.schema import Activity
+
 from bot.errors import LotsenError
 
 # Zero-width and direction marks, byte order mark and soft hyphen: invisible, but they split words.
 _INVISIBLE = dict.fromkeys([0x00AD, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)])
 _MENTION = re.compile(r"<at\b[^>]*>.*?</at>", re.IGNORECASE | re.DOTALL)
 _OBJECTS = ("from", "recipient", "channelData")
+REACTIONS = {"like": "like", "heart": "like", "sad": "dislike", "angry": "dislike"}
+"""What Teams' reactions say of an answer; a laugh or surprise says nothing that we can use."""
 _TEXTS = ("id", "text", "name", "replyToId", "locale", "action")
 
 
@@ -116,3 +120,22 @@ def person_key(aad_object_id: str | None, sender: str | None) -> str | None:
     """Return by what a person is remembered: a hash, so that no account is stored."""
     known = aad_object_id or sender
     return "teams:" + hashlib.sha256(known.encode()).hexdigest() if known else None
+
+
+def message_key(conversation: str, message: str) -> str:
+    """Return by what a sent message is remembered: a hash, the same from each place in its thread."""
+    thread = conversation.partition(";")[0]
+    return "teams:" + hashlib.sha256(f"{thread}:{message}".encode()).hexdigest()
+
+
+def event_type(channel_data: object) -> str:
+    """Return what happened to a message as Teams calls it: editMessage, undeleteMessage, softDeleteMessage."""
+    named = channel_data.get("eventType") if isinstance(channel_data, Mapping) else None
+    return named if isinstance(named, str) else ""
+
+
+def version_of(activity: Activity) -> str:
+    """Return what tells an edit or a deletion from the message whose id it bears; empty for all else."""
+    if activity.type not in ("messageUpdate", "messageDelete"):
+        return ""
+    return f":{activity.type}:{hashlib.sha256((activity.text or '').encode()).hexdigest()[:16]}"

@@ -5,26 +5,27 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections import OrderedDict
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from botbuilder.core import ActivityHandler, InvokeResponse, TurnContext
-from botbuilder.schema import Activity, ActivityTypes, ChannelAccount
+from botbuilder.schema import Activity, ActivityTypes, ChannelAccount, MessageReaction
 
 from bot.answer import Answer
 from bot.errors import StateError, TransportError
-from bot.ports import Asks, Turn
-from bot.render.card import render_card
+from bot.ports import Asks, Profile, Turn
+from bot.render.card import ASK, render_card
+from bot.render.earlier import ORIGIN, with_earlier, with_origin
+from bot.render.forms import PLACE, PROFILE, WORKPLACE, with_profile_form
 from bot.teams import activities, replies
 from bot.teams.adapter import Reply
-from bot.teams.taps import ASK, BadTap, Shown, Tap, Verb, tap_of
+from bot.teams.taps import BadTap, Shown, Tap, Verb, tap_of
 
 log = logging.getLogger(__name__)
 
 PATIENCE = 1.0  # s until somebody who waits is shown that an answer is under way
-REMEMBERED_REPLIES = 5000
 
 
 class LotsenBot(ActivityHandler):
@@ -36,8 +37,7 @@ class LotsenBot(ActivityHandler):
         self._today = today
         self._patience = patience
         self._places = dict(asks.municipalities())
-        self._receipts: OrderedDict[str, str] = OrderedDict()
-        self._verbs: dict[str, Verb] = {ASK: self._ask_tapped}
+        self._verbs: dict[str, Verb] = {ASK: self._ask_tapped, PROFILE: self._profile_chosen}
 
     async def on_turn(self, turn_context: TurnContext) -> None:
         """Answer one activity; one that was seen before is left alone, invokes apart.
@@ -62,15 +62,44 @@ class LotsenBot(ActivityHandler):
             return
         question = activities.plain_question(activity.text)
         if not question:
-            await self._send(turn_context, self._shown(await self._asks.welcome(self._today())))
+            await self._send(turn_context, await self._welcome(activity))
             return
         await self._send(turn_context, await self._shown_waiting(turn_context, self._asked(activity, question)))
 
     async def on_members_added_activity(self, members_added: list[ChannelAccount], turn_context: TurnContext) -> None:
-        """Greet once in a personal chat. In a group or channel nobody is greeted."""
+        """Greet once: in a personal chat, and in a group or channel when Lotsen itself is added.
+
+        Nobody is greeted for coming into a group.
+        """
         activity = turn_context.activity
-        if _personal(activity) and await self._once(f"teams-welcome:{activity.conversation.id}"):
-            await self._send(turn_context, self._shown(await self._asks.welcome(self._today())))
+        itself = activity.recipient.id if activity.recipient else None
+        if not (_personal(activity) or any(member.id == itself for member in members_added)):
+            return
+        if await self._once(f"teams-welcome:{activity.conversation.id}"):
+            await self._send(turn_context, await self._welcome(activity))
+
+    async def on_message_update_activity(self, turn_context: TurnContext) -> None:
+        """Answer a question that was put right after it was sent; an unchanged one was answered already."""
+        activity = turn_context.activity
+        if activities.event_type(activity.channel_data) != "editMessage" or activity.value is not None:
+            return
+        question = activities.plain_question(activity.text)
+        if not question or not (_personal(activity) or _mentioned(activity)):
+            return
+        asked = self._asked(activity, question, changed=True)
+        await self._send(turn_context, await self._shown_waiting(turn_context, asked))
+
+    async def on_message_delete_activity(self, turn_context: TurnContext) -> None:
+        """Forget what the conversation was about: who takes back a message does not want it used."""
+        activity = turn_context.activity
+        if activities.event_type(activity.channel_data) == "softDeleteMessage":
+            await self._asks.forget(self._turn(activity, "").conversation or "")
+
+    async def on_reactions_added(self, message_reactions: list[MessageReaction], turn_context: TurnContext) -> None:
+        """Keep a thumb or a face on an answer as what it says of it, without whose it was."""
+        told = {activities.REACTIONS.get(reaction.type) for reaction in message_reactions} - {None}
+        for reaction in sorted(filter(None, told)):
+            await self._react(turn_context.activity, reaction, "")
 
     async def on_invoke_activity(self, turn_context: TurnContext) -> InvokeResponse:
         """Return the body that Teams waits for; 501 for what Lotsen does not do."""
@@ -108,18 +137,28 @@ class LotsenBot(ActivityHandler):
             return replies.error_response(400, "BadRequest", self._asks.sentence("teams.bad_action"))
         if shown.answer is not None and _personal(activity):
             # The new card takes the old one's place in the message; in a group only for the one who tapped.
-            self._note_receipt(activity.reply_to_id, shown.answer)
+            await self._note_receipt(activity, activity.reply_to_id, shown.answer)
         return replies.card_response(shown.card)
+
+    async def _welcome(self, activity: Activity) -> Shown:
+        return await self._shown(activity, await self._asks.welcome(self._turn(activity, "")))
+
+    async def _profile_chosen(self, tap: Tap) -> Shown:
+        profile = Profile(tap.text(PLACE) or None, tap.text(WORKPLACE) or None)
+        return await self._shown(tap.activity, await self._asks.choose(self._turn(tap.activity, ""), profile))
 
     async def _ask_tapped(self, tap: Tap) -> Shown:
         question = activities.tapped_question(tap.data)
         if question is None:
             raise BadTap
-        return await self._asked(tap.activity, question, tapped=True)
+        shown = await self._asked(tap.activity, question, tapped=True)
+        earlier = await self._asks.receipt(tap.text(ORIGIN)) if tap.executed and tap.text(ORIGIN) else None
+        return replace(shown, card=with_earlier(shown.card, earlier, self._asks.sentence)) if earlier else shown
 
-    async def _asked(self, activity: Activity, question: str, *, tapped: bool = False) -> Shown:
+    async def _asked(self, activity: Activity, question: str, *, tapped: bool = False, changed: bool = False) -> Shown:
         answer = await self._asks.ask(self._turn(activity, question))
-        return self._shown(answer, asked=question if tapped else None)
+        # What was typed stands just above; what was tapped or changed does not.
+        return await self._shown(activity, answer, asked=question if tapped or changed else None)
 
     async def _feedback(self, activity: Activity) -> InvokeResponse:
         given = activities.feedback_given(activity.value)
@@ -127,8 +166,12 @@ class LotsenBot(ActivityHandler):
             return InvokeResponse(status=400, body={"error": "feedback"})
         if await self._first_time(activity):
             reaction, reason = given
-            await self._asks.feedback(self._receipts.get(activity.reply_to_id or "", ""), reaction, reason)
+            await self._react(activity, reaction, reason)
         return InvokeResponse(status=200, body={})
+
+    async def _react(self, activity: Activity, reaction: str, reason: str) -> None:
+        message = activities.message_key(activity.conversation.id, activity.reply_to_id or "")
+        await self._asks.feedback(message, reaction, reason)
 
     async def _shown_waiting(self, context: TurnContext, work: Coroutine[Any, Any, Shown]) -> Shown:
         """Return what is to be shown, and tell meanwhile that it is being written if it takes its time."""
@@ -147,17 +190,23 @@ class LotsenBot(ActivityHandler):
     async def _send(self, context: TurnContext, shown: Shown) -> None:
         sent = await context.send_activity(Reply(replies.shown_message(shown)))
         if shown.answer is not None:
-            self._note_receipt(sent.id if sent is not None else None, shown.answer)
+            await self._note_receipt(context.activity, sent.id if sent is not None else None, shown.answer)
 
-    def _note_receipt(self, message: str | None, answer: Answer) -> None:
-        if message and answer.receipt:
-            self._receipts[message] = answer.receipt
-            while len(self._receipts) > REMEMBERED_REPLIES:
-                self._receipts.popitem(last=False)
+    async def _note_receipt(self, activity: Activity, message: str | None, answer: Answer) -> None:
+        if not (message and answer.receipt):
+            return
+        try:
+            await self._asks.note_sent(activities.message_key(activity.conversation.id, message), answer.receipt)
+        except StateError:
+            log.warning("a reaction to this answer will not find it", exc_info=True)
 
-    def _shown(self, answer: Answer, asked: str | None = None) -> Shown:
+    async def _shown(self, activity: Activity, answer: Answer, asked: str | None = None) -> Shown:
         place = self._places.get(answer.municipality or "")
-        card = render_card(answer, self._asks.sentence, asked=asked, place=place)
+        card = with_origin(render_card(answer, self._asks.sentence, asked=asked, place=place), answer.receipt)
+        if answer.form == PROFILE and _personal(activity):
+            profile = await self._asks.profile(self._turn(activity, "").person)
+            places, workplaces = self._asks.municipalities(), self._asks.workplaces()
+            card = with_profile_form(card, self._asks.sentence, profile, places, workplaces)
         return Shown(card, answer.text or answer.lead, answer)
 
     def _turn(self, activity: Activity, question: str) -> Turn:
@@ -174,7 +223,8 @@ class LotsenBot(ActivityHandler):
     async def _first_time(self, activity: Activity) -> bool:
         if not activity.id:
             return True
-        return await self._once(f"teams:{activity.conversation.id}:{activity.id}")
+        # An edit and a deletion bear the id of the message itself.
+        return await self._once(f"teams:{activity.conversation.id}:{activity.id}{activities.version_of(activity)}")
 
     async def _once(self, key: str) -> bool:
         try:

@@ -9,8 +9,7 @@ from typing import Any
 from botbuilder.schema import Activity
 
 from bot.answer import Answer
-
-ASK = "ask"
+from bot.render.card import ASK
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from bot.errors import StateError
+from bot.ports import Profile
 from knowledge.model import Kind
 from tests.fakes import CANNED, TODAY
 from tests.teams.conftest import ACTIVITIES, Edge, Edges
@@ -139,8 +140,8 @@ SILENT = [
     "members_removed",
     "installation_add",
     "installation_remove",
-    "message_update",
     "message_delete",
+    "message_undelete",
     "reaction",
     "typing",
     "event",
@@ -162,6 +163,16 @@ async def test_a_new_user_is_greeted_once(edge: Edge) -> None:
     assert len(edge.connector.messages) == 1
 
 
+async def test_a_team_is_greeted_once_when_lotsen_comes(edge: Edge) -> None:
+    """Added to a channel, Lotsen says what it can do; there it asks nobody for a profile."""
+    posted = edge.activity("members_added_channel")
+    posted["membersAdded"] = [{"id": posted["recipient"]["id"]}]
+    for number in range(2):
+        assert (await edge.post({**posted, "id": f"f:{number}"})).status == 200
+    [message] = edge.connector.messages
+    assert "Input.ChoiceSet" not in json.dumps(_card(message))
+
+
 @pytest.mark.parametrize("kind", list(Kind))
 async def test_every_kind_of_answer_can_be_sent(edge: Edge, kind: Kind) -> None:
     """Whatever the kind, one message with a card; sources only where there are some."""
@@ -170,6 +181,90 @@ async def test_every_kind_of_answer_can_be_sent(edge: Edge, kind: Kind) -> None:
     [message] = edge.connector.messages
     assert _card(message)["version"] == "1.5"
     assert ("entities" in message) == bool(CANNED[kind].citations)
+
+
+# --- edits, deletions, reactions -----------------------------------------------------------------
+
+
+async def test_an_edited_question_is_answered_once_for_each_wording(edge: Edge) -> None:
+    """Teams gives an edit the id of the message itself; the answer says which wording it is for."""
+    await edge.post(edge.activity("message_personal"))
+    original = edge.activity("message_personal")["id"]
+    for text in ("Vem ansvarar för LARO?", "Vem ansvarar för LARO?", "Vem ansvarar för nedtrappning?"):
+        assert (await edge.post(edge.activity("message_update", id=original, text=text))).status == 200
+    asked = ["Vem ansvarar för abstinensvård?", "Vem ansvarar för LARO?", "Vem ansvarar för nedtrappning?"]
+    assert [turn.text for turn in edge.asks.turns] == asked
+    shown = [_card(message)["body"][0]["text"] for message in edge.connector.messages[1:]]
+    assert shown == [f"Du frågade: {text}" for text in asked[1:]]
+
+
+async def test_an_edit_in_a_channel_needs_the_mention_too(edge: Edge) -> None:
+    """An edited message that is not for Lotsen is left alone."""
+    posted = edge.activity("message_channel_no_mention", type="messageUpdate")
+    posted["channelData"] = {**posted["channelData"], "eventType": "editMessage"}
+    assert (await edge.post(posted)).status == 200
+    assert edge.asks.turns == []
+
+
+async def test_a_deleted_message_is_forgotten(edge: Edge) -> None:
+    """Follow-ups no longer lean on what was taken back; a message that is put back changes nothing."""
+    await edge.post(edge.activity("message_undelete"))
+    assert edge.asks.forgotten == []
+    deleted = edge.activity("message_delete")
+    await edge.post(deleted)
+    assert edge.asks.forgotten == ["teams:" + deleted["conversation"]["id"]]
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        (["like"], ["like"]),
+        (["heart", "like"], ["like"]),
+        (["sad"], ["dislike"]),
+        (["laugh", "surprised", "1f60a_smile"], []),
+    ],
+    ids=str,
+)
+async def test_a_reaction_counts_as_what_it_says(edge: Edge, given: list[str], kept: list[str]) -> None:
+    """A thumb or a sad face on an answer is kept with its receipt, without whose it was; a laugh says nothing."""
+    await edge.post(edge.activity("message_personal"))
+    await edge.post(edge.activity("reaction", reactionsAdded=[{"type": name} for name in given]))
+    assert edge.asks.reactions == [("K7Q-2MX", reaction, "") for reaction in kept]
+
+
+# --- profile -------------------------------------------------------------------------------------
+
+
+async def test_the_greeting_asks_once_for_municipality_and_workplace(edge: Edge) -> None:
+    """Two lists with labels and a button, until something is chosen."""
+    posted = edge.activity("members_added_personal")
+    await edge.post(posted)
+    card = _card(edge.connector.messages[0])
+    inputs = {node["id"]: node for node in card["body"][-1]["items"] if node["type"] == "Input.ChoiceSet"}
+    assert {node["label"] for node in inputs.values()} == {"Kommun", "Arbetsplats"}
+    assert ("Falun", "falun") in {(choice["title"], choice["value"]) for choice in inputs["kommun"]["choices"]}
+    chosen = {"verb": "profile", "kommun": "falun", "arbetsplats": "arbetsplats-bup"}
+    await edge.post(edge.activity("message_submit", value=chosen, id="chosen"))
+    assert list(edge.asks.profiles.values()) == [Profile("falun", "arbetsplats-bup")]
+    await edge.post(edge.activity("message_file_alone", id="again"))
+    assert "kommun" not in json.dumps(_card(edge.connector.messages[-1]))
+
+
+async def test_a_profile_is_chosen_by_execute(edge: Edge) -> None:
+    """Inputs come merged into the data of the action; an empty one is not chosen."""
+    data = {"verb": "profile", "kommun": "falun", "arbetsplats": ""}
+    value = {"action": {"type": "Action.Execute", "verb": "profile", "data": data}}
+    body = await (await edge.post(edge.activity("invoke_execute", value=value))).json()
+    assert (body["statusCode"], body["type"]) == (200, CARD)
+    assert list(edge.asks.profiles.values()) == [Profile("falun", None)]
+
+
+async def test_an_unknown_verb_is_told_so(edge: Edge) -> None:
+    """A button of another program, or of a later version, is no question."""
+    value = {"action": {"type": "Action.Execute", "verb": "explode", "data": {"question": "Vem?"}}}
+    body = await (await edge.post(edge.activity("invoke_execute", value=value))).json()
+    assert body["statusCode"] == 400
+    assert edge.asks.turns == []
 
 
 # --- once ----------------------------------------------------------------------------------------
@@ -217,6 +312,18 @@ async def test_a_tapped_execute_gets_its_card_in_the_response(edge: Edge, name: 
     assert edge.connector.posts == []
 
 
+async def test_a_tapped_card_keeps_the_answer_that_it_replaces(edge: Edge) -> None:
+    """The new card takes the old one's place, so the old answer lies folded in under it."""
+    await edge.post(edge.activity("message_personal"))
+    [sent] = edge.connector.messages
+    button = next(action for action in _card(sent)["actions"] if action["type"] == "Action.Execute")
+    value = {"action": {"type": "Action.Execute", "verb": button["verb"], "data": button["data"]}}
+    body = await (await edge.post(edge.activity("invoke_execute", value=value))).json()
+    [earlier] = [node for node in body["value"]["body"] if node.get("id") == "earlier"]
+    assert earlier["isVisible"] is False
+    assert next(line["text"] for line in earlier["items"]) == CANNED[Kind.RESPONSIBILITY].lead
+
+
 async def test_a_broken_execute_is_told_so(edge: Edge) -> None:
     """An Action.Execute without a question gets an error card body, not an HTTP error."""
     response = await edge.post(edge.activity("invoke_execute_broken"))
@@ -252,7 +359,7 @@ async def test_feedback_after_a_tap_goes_to_the_answer_in_sight(edge: Edge) -> N
 
 
 async def test_feedback_on_a_forgotten_message_is_kept(edge: Edge) -> None:
-    """A message sent before a restart has no receipt here; the reaction still counts."""
+    """A message of long ago has no receipt any more; the reaction still counts."""
     await edge.post(edge.activity("invoke_feedback", replyToId="long-ago"))
     assert edge.asks.reactions == [("", "dislike", "Fel kommun")]
 
