@@ -14,10 +14,11 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, NoDecode, SettingsConfigDict
 
 from bot.errors import LotsenError
+from bot.registrations import Registered, Registration, read_registrations
 from knowledge.messages import sentence
 
 PREFIX = "LOTSEN_"
@@ -25,6 +26,8 @@ ENV_FILE = ".env"
 IGNORED = frozenset({"LOTSEN_TEST_SEEDS"})
 MANY_TENANTS = "botframework.com"
 """Where a bot that is registered for many tenants logs in."""
+TOKEN_PATH = "/oauth2/"  # noqa: S105
+"""What an address for one tenant's tokens has, and that for all tenants has not."""
 _SECRET = frozenset({"api_key", "teams_app_secret", "database_url"})
 _DATABASES = ("sqlite+aiosqlite://", "postgresql+asyncpg://")
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", re.ASCII)
@@ -134,11 +137,31 @@ class Settings(BaseSettings):
     teams_app_secret: _Secret | None = None
     teams_app_tenant: _Word | None = None
     teams_tenants: Annotated[_Listed, AfterValidator(_words)] = ()
+    teams_registrations: Path | None = None
     teams_openid_url: _Url | None = None
     teams_login_url: _Url | None = None
     teams_service_hosts: Annotated[_Listed, AfterValidator(_service_hosts)] = ()
     gaps: bool = True
     certainty: Annotated[float, Field(ge=0.5, le=1, allow_inf_nan=False)] = 0.66
+
+    _registered: Registered = PrivateAttr(default_factory=Registered)
+
+    @property
+    def registrations(self) -> tuple[Registration, ...]:
+        """All registrations of the bot: that of the single settings first, then those of the file."""
+        return (*self._single, *self._registered.registrations)
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """What is no fault but should be put right, in Swedish."""
+        return self._registered.cautions
+
+    @property
+    def _single(self) -> tuple[Registration, ...]:
+        if not self.teams_app_id:
+            return ()
+        secret = self.teams_app_secret.get_secret_value() if self.teams_app_secret else None
+        return (Registration(self.teams_app_id, self.teams_app_tenant or MANY_TENANTS, secret, self.teams_tenants),)
 
     @property
     def loopback(self) -> bool:
@@ -157,6 +180,7 @@ class Settings(BaseSettings):
             "app_secret": self.teams_app_secret.get_secret_value() if self.teams_app_secret else None,
             "app_tenant": self.teams_app_tenant or MANY_TENANTS,
             "tenants": self.teams_tenants,
+            "registrations": self._registered.registrations,
             "openid_url": self.teams_openid_url,
             "login_url": self.teams_login_url,
             "service_hosts": self.teams_service_hosts,
@@ -167,7 +191,26 @@ class Settings(BaseSettings):
     def in_folder(self, root: Path) -> Settings:
         """Return the settings with whole paths; a relative knowledge folder lies in `root`."""
         knowledge = (root / self.knowledge.expanduser()).resolve()
-        return self.model_copy(update={"knowledge": knowledge, "data": self.data.expanduser().resolve()})
+        listed = self.teams_registrations and self.teams_registrations.expanduser().resolve()
+        return self.model_copy(
+            update={
+                "knowledge": knowledge,
+                "data": self.data.expanduser().resolve(),
+                "teams_registrations": listed,
+            }
+        )
+
+    def with_registrations(self, environment: Mapping[str, str]) -> tuple[Settings, tuple[str, ...]]:
+        """Return the settings with the registrations of their file, and what is wrong in it.
+
+        `environment` holds the variables that the file may name, by names in capitals.
+        """
+        if self.teams_registrations is None:
+            return self, ()
+        found = read_registrations(self.teams_registrations, environment, self._single)
+        settings = self.model_copy()
+        settings._registered = found
+        return settings, found.problems
 
 
 def load_settings(root: Path) -> Settings:
@@ -175,7 +218,8 @@ def load_settings(root: Path) -> Settings:
 
     `root` is the folder of app.py. Raises SettingsError with everything that is wrong.
     """
-    sent = _sent()
+    everything = _everything()
+    sent = {name: value for name, value in everything.items() if name.startswith(PREFIX) and name not in IGNORED}
     problems = [*_unknown(sent)]
     try:
         settings, refused = Settings(_env_file=ENV_FILE), frozenset[str]()
@@ -185,7 +229,9 @@ def load_settings(root: Path) -> Settings:
         # The others are still held against each other, so that all is said at once.
         fallbacks = {name: Settings.model_fields[name].get_default(call_default_factory=True) for name in refused}
         settings = Settings(_env_file=ENV_FILE, **fallbacks)
-    settings = settings.in_folder(root)
+    values = {name: value for name, (value, _) in everything.items()}
+    settings, faults = settings.in_folder(root).with_registrations(values)
+    problems.extend(faults)
     problems.extend(text for about, text in _broken_rules(settings) if not refused.intersection(about))
     if problems:
         raise SettingsError(problems)
@@ -197,8 +243,8 @@ def variable(field: str) -> str:
     return PREFIX + field.upper()
 
 
-def _sent() -> dict[str, tuple[str, str]]:
-    """Return what was set: name in capitals → (the value, where it stands)."""
+def _everything() -> dict[str, tuple[str, str]]:
+    """Return the environment, others' variables too: name in capitals → (the value, where it stands)."""
     path = Path(ENV_FILE)
     try:
         lines = path.read_text("utf-8").splitlines() if path.is_file() else []
@@ -211,7 +257,7 @@ def _sent() -> dict[str, tuple[str, str]]:
         raise SettingsError(broken)
     found = {name.upper(): (value or "", _place(name, lines)) for name, value in in_file.items()}
     found.update({name.upper(): (value, "") for name, value in os.environ.items()})
-    return {name: value for name, value in found.items() if name.startswith(PREFIX) and name not in IGNORED}
+    return found
 
 
 def _broken_lines(lines: list[str], read: set[str]) -> Iterator[int]:
@@ -253,9 +299,13 @@ def _broken_rules(settings: Settings) -> Iterator[tuple[set[str], str]]:
         yield {"dev", "host"}, _say("settings.error.dev_open", host=settings.host)
     if settings.dev and settings.teams_app_id:
         yield {"dev", "teams_app_id"}, _say("settings.error.dev_app")
+    if settings.dev and settings.teams_registrations:
+        yield {"dev", "teams_registrations"}, _say("settings.error.dev_registrations")
+    if settings.teams_registrations and TOKEN_PATH in (settings.teams_login_url or ""):
+        yield {"teams_registrations", "teams_login_url"}, _say("settings.error.whole_login")
     if settings.teams_app_id and not settings.teams_tenants:
         yield {"teams_app_id", "teams_tenants"}, _say("settings.error.no_tenants")
     if settings.teams_app_id and not settings.teams_app_secret:
         yield {"teams_app_id", "teams_app_secret"}, _say("settings.error.no_secret")
-    if not settings.loopback and not settings.teams_app_id:
+    if not settings.loopback and not settings.teams_app_id and not settings.teams_registrations:
         yield {"host", "teams_app_id"}, _say("settings.error.open", host=settings.host)

@@ -331,14 +331,18 @@ class _Served:
 
 
 class FakeConnector(_Served):
-    """Teams' end of the connector: keeps what it is sent; `script` is a list of (status, headers) to answer first."""
+    """Teams' end of the connector: keeps what it is sent; `script` is a list of what to answer first.
+
+    An entry is (status, headers) or (status, headers, body).
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.posts: list[dict[str, Any]] = []
         self.paths: list[str] = []
         self.headers: list[dict[str, str]] = []
-        self.script: list[tuple[int, dict[str, str]]] = []
+        self.script: list[tuple[int, dict[str, str]] | tuple[int, dict[str, str], str]] = []
+        self.delay = 0.0
         self.peers: set[Any] = set()
         self.app.router.add_post("/{tail:.*}", self._receive)
 
@@ -348,15 +352,16 @@ class FakeConnector(_Served):
         self.posts.append(json.loads(await request.read()))
         assert request.transport is not None
         self.peers.add(request.transport.get_extra_info("peername"))
+        await asyncio.sleep(self.delay)
         if self.script:
-            status, headers = self.script.pop(0)
-            return web.Response(status=status, headers=headers)
+            status, headers, *body = self.script.pop(0)
+            return web.Response(status=status, headers=headers, text="".join(body))
         return web.json_response({"id": f"m{len(self.posts)}"}, status=201)
 
     @property
     def messages(self) -> list[dict[str, Any]]:
         """The messages among what was sent (not the typing signs)."""
-        return [post for post in self.posts if post["type"] == "message"]
+        return [post for post in self.posts if post.get("type") == "message"]
 
 
 class FakeLogin(_Served):
@@ -368,16 +373,19 @@ class FakeLogin(_Served):
         self.paths: list[str] = []
         self.status = 200
         self.lifetime = 3600
+        self.refused: set[str] = set()
         self.delay = 0.0
         self.app.router.add_post("/{tail:.*}", self._grant)
 
     async def _grant(self, request: web.Request) -> web.Response:
         self.paths.append(request.path)
-        self.forms.append(dict(await request.post()))
+        form = dict(await request.post())
+        self.forms.append(form)
+        number = len(self.forms)
         await asyncio.sleep(self.delay)
-        if self.status != 200:
-            return web.json_response({"error": "invalid_client"}, status=self.status)
-        return web.json_response({"access_token": f"reply-{len(self.forms)}", "expires_in": self.lifetime})
+        if self.status != 200 or form["client_id"] in self.refused:
+            return web.json_response({"error": "invalid_client"}, status=self.status if self.status != 200 else 401)
+        return web.json_response({"access_token": f"reply-{number}", "expires_in": self.lifetime})
 
 
 @cache

@@ -76,6 +76,8 @@ def _warn(settings: Settings) -> None:
     """Say at every start what an operator should not forget."""
     if settings.dev:
         log.warning(say("serve.dev"), extra=fields(event="dev"))
+    for caution in settings.cautions:
+        log.warning(caution, extra=fields(event="open_file"))
     if not settings.loopback and not settings.api_key and not settings.trusted_proxy:
         log.warning(sentence("cli", "log.page_closed"), extra=fields(event="page_closed"))
     if settings.api_key and len(settings.api_key.get_secret_value()) < SHORT_KEY:

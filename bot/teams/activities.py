@@ -112,14 +112,20 @@ def mentions_bot(mentioned: Iterable[object], bot: str | None) -> bool:
 
 
 def conversation_key(conversation: str, sender: str | None, personal: bool) -> str:
-    """Return by what a conversation is remembered: in a group, each person has their own."""
+    """Return by what a conversation is remembered: in a group, each person has their own.
+
+    Here and below, `conversation` is what `bot.teams.address.place_of` gives.
+    """
     return f"teams:{conversation}" if personal or not sender else f"teams:{conversation}:{sender}"
 
 
-def person_key(aad_object_id: str | None, sender: str | None) -> str | None:
-    """Return by what a person is remembered: a hash, so that no account is stored."""
+def person_key(aad_object_id: str | None, sender: str | None, scope: str = "") -> str | None:
+    """Return by what a person is remembered: a hash, so that no account is stored.
+
+    `scope` is what `bot.teams.address.scope_of` gives.
+    """
     known = aad_object_id or sender
-    return "teams:" + hashlib.sha256(known.encode()).hexdigest() if known else None
+    return "teams:" + hashlib.sha256(f"{scope}{known}".encode()).hexdigest() if known else None
 
 
 def message_key(conversation: str, message: str) -> str:

@@ -12,7 +12,9 @@ from typing import Any
 from botbuilder.core import BotAdapter, InvokeResponse, TurnContext
 from botbuilder.schema import Activity, ActivityTypes, ConversationReference, ResourceResponse
 
+from bot.registrations import Registration
 from bot.teams.activities import BadActivity
+from bot.teams.address import address_of, attach
 from bot.teams.connector import Connector
 
 OnError = Callable[[TurnContext, Exception], Awaitable[None]]
@@ -34,13 +36,19 @@ class TeamsAdapter(BotAdapter):
         self._connector = connector
 
     async def process(
-        self, activity: Mapping[str, Any], turn: Callable[[TurnContext], Awaitable[None]]
+        self,
+        activity: Mapping[str, Any],
+        registration: Registration | None,
+        turn: Callable[[TurnContext], Awaitable[None]],
     ) -> InvokeResponse | None:
         """Run the turn and return what answers an invoke, null for every other activity.
 
+        `registration` is the one that the activity came to, by which the replies go out; null in dev mode.
         Raises BadActivity where the SDK cannot read it, TransportError where no reply gets through.
         """
-        context = TurnContext(self, _activity(activity))
+        received = _activity(activity)
+        attach(received, registration)
+        context = TurnContext(self, received)
         await self.run_pipeline(context, turn)
         return context.turn_state.get(self._INVOKE_RESPONSE_KEY)
 
@@ -63,10 +71,7 @@ class TeamsAdapter(BotAdapter):
         if not isinstance(activity, Reply):
             raise TypeError(f"an activity of type {activity.type} is not ours to send")
         given = await self._connector.send(
-            activity.service_url,
-            activity.conversation.id,
-            activity.reply_to_id,
-            {**activity.body, **_address(activity)},
+            address_of(context.activity), {**activity.body, **_address(activity)}, activity.reply_to_id
         )
         return ResourceResponse(id=given)
 

@@ -1,4 +1,4 @@
-"""The client that puts our replies into Teams: pooled, with time limits and bounded retries."""
+"""The client that puts our messages into Teams: pooled, with time limits and bounded retries."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -15,11 +16,13 @@ import aiohttp
 from yarl import URL
 
 from bot.errors import TransportError
+from bot.teams.address import Address
+from bot.teams.gate import Gate
 from bot.teams.login import ReplyTokens
+from bot.teams.refusals import refusal
 
 log = logging.getLogger(__name__)
 
-RETRIED = frozenset({412, 429, 502, 503, 504})
 ATTEMPTS = 4
 BUDGET = 12.0  # s for all attempts: Teams sends the question again after 15
 TRY_LIMIT = 6.0  # s for one attempt
@@ -27,45 +30,78 @@ PAUSES = (0.5, 1.0, 2.0)  # s before the second, third and fourth attempt, with 
 
 
 class Connector:
-    """Posts activities to the service address of a conversation."""
+    """Posts activities to the service address of a conversation, with the token of the registration it is for.
+
+    `tokens` are by app id; none at all is dev mode. Every address is held against `gate` before it is used.
+    """
 
     def __init__(
         self,
         session: aiohttp.ClientSession,
-        tokens: ReplyTokens | None,
+        gate: Gate,
+        tokens: Mapping[str, ReplyTokens],
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._session = session
+        self._gate = gate
         self._tokens = tokens
         self._clock = clock
         self._sleep = sleep
 
-    async def send(
-        self, service_url: str, conversation: str, reply_to: str | None, activity: Mapping[str, Any]
-    ) -> str | None:
-        """Deliver one activity and return the id it was given.
+    async def send(self, address: Address, activity: Mapping[str, Any], reply_to: str | None = None) -> str | None:
+        """Deliver one activity and return the id it was given; without `reply_to` it is a message of its own.
 
-        Raises TransportError when it was refused, or when four attempts or 12 s did not suffice.
+        Raises TransportError when it was refused, or when four attempts or 12 s did not suffice;
+        `bot.teams.refusals.unreachable` tells whether nobody is there any more.
         """
-        url = _address(service_url, conversation, reply_to)
-        body = json.dumps(activity, ensure_ascii=False, separators=(",", ":")).encode()
+        path = f"/{quote(address.conversation, safe='')}/activities"
+        if reply_to:
+            path += f"/{quote(reply_to, safe='')}"
+        return await self._post(address, path, {**address.head(), **activity})
+
+    async def create_conversation(self, address: Address) -> Address:
+        """Return the address of the chat with the user alone whom an address names, made if there was none.
+
+        Raises TransportError as `send` does, and where the address names no user, bot or tenant.
+        """
+        if not (address.user and address.bot and address.tenant):
+            raise TransportError("the address names no user, bot or tenant", code="NoUser")
+        wanted = {
+            "bot": {"id": address.bot},
+            "members": [{"id": address.user}],
+            "isGroup": False,
+            "tenantId": address.tenant,
+            "channelData": {"tenant": {"id": address.tenant}},
+        }
+        conversation = await self._post(address, "", wanted)
+        if not conversation:
+            raise TransportError("the service named no conversation")
+        return replace(address, conversation=conversation, personal=True)
+
+    async def _post(self, address: Address, path: str, content: Mapping[str, Any]) -> str | None:
+        """Post below /v3/conversations, again while it helps, and return the id in the answer."""
+        if not self._gate.reaches(address):
+            raise TransportError("the address may not be written to", code="NotAllowed")
+        url = URL(f"{address.service_url.rstrip('/')}/v3/conversations{path}", encoded=True)
+        body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+        tokens = self._tokens.get(address.app_id or "")
         deadline = self._clock() + BUDGET
         for attempt in range(ATTEMPTS):
             try:
-                return await self._try(url, body, deadline - self._clock())
+                return await self._try(url, body, deadline - self._clock(), tokens)
             except TransportError as exc:
                 pause = _pause(attempt, exc.retry_after)
                 last = attempt + 1 == ATTEMPTS or self._clock() + pause >= deadline
                 if not exc.temporary or last:
                     raise
-                log.info("reply is sent again in %.1f s: %s", pause, exc)
+                log.info("a message is sent again in %.1f s: %s", pause, exc)
             await self._sleep(pause)
         raise TransportError("no attempt was made")
 
-    async def _try(self, url: URL, body: bytes, left: float) -> str | None:
-        token = await self._tokens.token() if self._tokens is not None else None
+    async def _try(self, url: URL, body: bytes, left: float, tokens: ReplyTokens | None) -> str | None:
+        token = await tokens.token() if tokens is not None else None
         headers = {"Content-Type": "application/json; charset=utf-8"}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
@@ -75,41 +111,25 @@ class Connector:
                 url, data=body, headers=headers, timeout=limit, allow_redirects=False
             ) as response:
                 if response.status < 300:
-                    return await _activity_id(response)
-                if response.status == 401 and token is not None and self._tokens is not None:
-                    self._tokens.forget(token)
-                raise _refused(response)
+                    return await _id(response)
+                if response.status == 401 and token is not None and tokens is not None:
+                    tokens.forget(token)
+                raise await refusal(response)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ServerDisconnectedError) as exc:
             # Nothing was taken in: the connection failed, or a kept one had been closed meanwhile.
             raise TransportError("the service cannot be reached", temporary=True) from exc
         except (aiohttp.ClientError, TimeoutError, OSError) as exc:
             # The message may have arrived; a second one would be worse than none.
-            raise TransportError("the service did not answer") from exc
+            raise TransportError("the service did not answer", uncertain=True) from exc
 
 
-def _address(service_url: str, conversation: str, reply_to: str | None) -> URL:
-    path = f"{service_url.rstrip('/')}/v3/conversations/{quote(conversation, safe='')}/activities"
-    return URL(f"{path}/{quote(reply_to, safe='')}" if reply_to else path, encoded=True)
-
-
-async def _activity_id(response: aiohttp.ClientResponse) -> str | None:
+async def _id(response: aiohttp.ClientResponse) -> str | None:
     try:
         answered = await response.json(content_type=None)
     except ValueError:
         return None
     given = answered.get("id") if isinstance(answered, dict) else None
     return given if isinstance(given, str) else None
-
-
-def _refused(response: aiohttp.ClientResponse) -> TransportError:
-    # A 401 is worth another try only because the token was dropped just before.
-    temporary = response.status in RETRIED or response.status == 401
-    after = response.headers.get("Retry-After", "")
-    return TransportError(
-        f"the service answered {response.status}",
-        temporary=temporary,
-        retry_after=float(after) if after.isascii() and after.isdecimal() else None,
-    )
 
 
 def _pause(attempt: int, asked: float | None) -> float:

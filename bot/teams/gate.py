@@ -9,6 +9,7 @@ from typing import Any
 from yarl import URL
 
 from bot.errors import LotsenError
+from bot.teams.address import Address, tenant_of
 from bot.teams.config import TeamsConfig
 
 TEAMS_HOSTS = ("smba.trafficmanager.net",)
@@ -24,19 +25,34 @@ class Refusal(LotsenError):
 
 
 class Gate:
-    """Lets in activities of allowed tenants whose replies go to allowed hosts."""
+    """Lets in activities of tenants that their registration allows, and whose replies go to allowed hosts."""
 
     def __init__(self, config: TeamsConfig) -> None:
         self._loopback_only = config.open_to_loopback
-        self._tenants = frozenset(tenant.strip().lower() for tenant in config.tenants)
+        self._tenants = {
+            app_id: frozenset(tenant.strip().lower() for tenant in one.tenants)
+            for app_id, one in config.registered.items()
+        }
         self._hosts = tuple(_host_and_port(entry) for entry in (*TEAMS_HOSTS, *config.service_hosts))
 
-    def admit(self, activity: Mapping[str, Any]) -> None:
-        """Return if the activity may be answered; raise Refusal(403) otherwise."""
-        if not self._loopback_only and _tenant(activity) not in self._tenants:
+    def admit(self, activity: Mapping[str, Any], app_id: str | None) -> None:
+        """Return if an activity to that registration may be answered; raise Refusal(403) otherwise.
+
+        `app_id` is null in dev mode only.
+        """
+        if not self._lets_in(app_id, tenant_of(activity.get("channelData"))):
             raise Refusal(403, "tenant")
         if not self._may_reply_to(str(activity["serviceUrl"])):
             raise Refusal(403, "service_url")
+
+    def reaches(self, address: Address) -> bool:
+        """Return whether an address, kept since before, may still be written to."""
+        return self._lets_in(address.app_id, address.tenant) and self._may_reply_to(address.service_url)
+
+    def _lets_in(self, app_id: str | None, tenant: str | None) -> bool:
+        if self._loopback_only:
+            return app_id is None
+        return app_id is not None and tenant is not None and tenant.lower() in self._tenants.get(app_id, ())
 
     def _may_reply_to(self, service_url: str) -> bool:
         url = plain_url(service_url)
@@ -86,10 +102,3 @@ def _matches(url: URL, host: str, port: int | None, loopback: bool) -> bool:
 def _host_and_port(entry: str) -> tuple[str, int | None]:
     url = URL("//" + entry.strip().lower().removeprefix("https://").removeprefix("http://").rstrip("/"))
     return url.host or "", url.explicit_port
-
-
-def _tenant(activity: Mapping[str, Any]) -> str | None:
-    channel_data = activity.get("channelData")
-    tenant = channel_data.get("tenant") if isinstance(channel_data, Mapping) else None
-    named = tenant.get("id") if isinstance(tenant, Mapping) else None
-    return named.lower() if isinstance(named, str) and named else None

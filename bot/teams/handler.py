@@ -21,6 +21,7 @@ from bot.render.earlier import ORIGIN, with_earlier, with_origin
 from bot.render.forms import PLACE, PROFILE, WORKPLACE, with_profile_form
 from bot.teams import activities, replies
 from bot.teams.adapter import Reply
+from bot.teams.address import is_personal, place_of, scope_of
 from bot.teams.taps import BadTap, Shown, Tap, Verb, tap_of
 
 log = logging.getLogger(__name__)
@@ -58,7 +59,7 @@ class LotsenBot(ActivityHandler):
                 return
             except BadTap:
                 log.info("a tap without data is read as a message")
-        if not (_personal(activity) or _mentioned(activity)):
+        if not (is_personal(activity) or _mentioned(activity)):
             return
         question = activities.plain_question(activity.text)
         if not question:
@@ -73,9 +74,9 @@ class LotsenBot(ActivityHandler):
         """
         activity = turn_context.activity
         itself = activity.recipient.id if activity.recipient else None
-        if not (_personal(activity) or any(member.id == itself for member in members_added)):
+        if not (is_personal(activity) or any(member.id == itself for member in members_added)):
             return
-        if await self._once(f"teams-welcome:{activity.conversation.id}"):
+        if await self._once(f"teams-welcome:{place_of(activity)}"):
             await self._send(turn_context, await self._welcome(activity))
 
     async def on_message_update_activity(self, turn_context: TurnContext) -> None:
@@ -84,7 +85,7 @@ class LotsenBot(ActivityHandler):
         if activities.event_type(activity.channel_data) != "editMessage" or activity.value is not None:
             return
         question = activities.plain_question(activity.text)
-        if not question or not (_personal(activity) or _mentioned(activity)):
+        if not question or not (is_personal(activity) or _mentioned(activity)):
             return
         asked = self._asked(activity, question, changed=True)
         await self._send(turn_context, await self._shown_waiting(turn_context, asked))
@@ -135,7 +136,7 @@ class LotsenBot(ActivityHandler):
             shown = await self._verbs[tap.verb](tap)
         except BadTap:
             return replies.error_response(400, "BadRequest", self._asks.sentence("teams.bad_action"))
-        if shown.answer is not None and _personal(activity):
+        if shown.answer is not None and is_personal(activity):
             # The new card takes the old one's place in the message; in a group only for the one who tapped.
             await self._note_receipt(activity, activity.reply_to_id, shown.answer)
         return replies.card_response(shown.card)
@@ -170,7 +171,7 @@ class LotsenBot(ActivityHandler):
         return InvokeResponse(status=200, body={})
 
     async def _react(self, activity: Activity, reaction: str, reason: str) -> None:
-        message = activities.message_key(activity.conversation.id, activity.reply_to_id or "")
+        message = activities.message_key(place_of(activity), activity.reply_to_id or "")
         await self._asks.feedback(message, reaction, reason)
 
     async def _shown_waiting(self, context: TurnContext, work: Coroutine[Any, Any, Shown]) -> Shown:
@@ -196,14 +197,14 @@ class LotsenBot(ActivityHandler):
         if not (message and answer.receipt):
             return
         try:
-            await self._asks.note_sent(activities.message_key(activity.conversation.id, message), answer.receipt)
+            await self._asks.note_sent(activities.message_key(place_of(activity), message), answer.receipt)
         except StateError:
             log.warning("a reaction to this answer will not find it", exc_info=True)
 
     async def _shown(self, activity: Activity, answer: Answer, asked: str | None = None) -> Shown:
         place = self._places.get(answer.municipality or "")
         card = with_origin(render_card(answer, self._asks.sentence, asked=asked, place=place), answer.receipt)
-        if answer.form == PROFILE and _personal(activity):
+        if answer.form == PROFILE and is_personal(activity):
             profile = await self._asks.profile(self._turn(activity, "").person)
             places, workplaces = self._asks.municipalities(), self._asks.workplaces()
             card = with_profile_form(card, self._asks.sentence, profile, places, workplaces)
@@ -215,16 +216,16 @@ class LotsenBot(ActivityHandler):
             text=question,
             on=self._today(),
             conversation=activities.conversation_key(
-                activity.conversation.id, sender.id if sender else None, _personal(activity)
+                place_of(activity), sender.id if sender else None, is_personal(activity)
             ),
-            person=activities.person_key(sender.aad_object_id, sender.id) if sender else None,
+            person=activities.person_key(sender.aad_object_id, sender.id, scope_of(activity)) if sender else None,
         )
 
     async def _first_time(self, activity: Activity) -> bool:
         if not activity.id:
             return True
         # An edit and a deletion bear the id of the message itself.
-        return await self._once(f"teams:{activity.conversation.id}:{activity.id}{activities.version_of(activity)}")
+        return await self._once(f"teams:{place_of(activity)}:{activity.id}{activities.version_of(activity)}")
 
     async def _once(self, key: str) -> bool:
         try:
@@ -240,11 +241,6 @@ async def _show_typing(context: TurnContext) -> None:
         await context.send_activity(Reply({"type": "typing"}))
     except TransportError as exc:
         log.info("typing could not be shown: %s", exc)
-
-
-def _personal(activity: Activity) -> bool:
-    kind = activity.conversation.conversation_type
-    return kind == "personal" if kind else not activity.conversation.is_group
 
 
 def _mentioned(activity: Activity) -> bool:

@@ -14,6 +14,7 @@ from aiohttp import web
 
 from bot.errors import TransportError
 from bot.ports import Asks
+from bot.registrations import Registration
 from bot.teams.activities import BadActivity, read_activity
 from bot.teams.adapter import TeamsAdapter
 from bot.teams.config import TeamsConfig
@@ -60,6 +61,7 @@ class _Endpoint:
     def __init__(self, asks: Asks, config: TeamsConfig, today: Callable[[], date], clock: Callable[[], float]) -> None:
         self._config = config
         self._clock = clock
+        self._registered = config.registered
         self._gate = Gate(config)
         self._bot = LotsenBot(asks, today)
         self._open: _Open | None = None
@@ -71,23 +73,26 @@ class _Endpoint:
         pool = aiohttp.TCPConnector(limit=POOL)
         # Cookies of one conversation's service must not follow into another's.
         async with aiohttp.ClientSession(connector=pool, cookie_jar=aiohttp.DummyCookieJar()) as session:
-            tokens = ReplyTokens(self._config, session, self._clock) if self._config.app_id else None
+            tokens = {
+                app_id: ReplyTokens(self._config.alone(one), session, self._clock)
+                for app_id, one in self._registered.items()
+            }
             keys = SigningKeys(self._config.openid_url, session, self._clock)
-            check = TokenCheck(self._config.app_id, keys) if self._config.app_id else None
-            adapter = TeamsAdapter(Connector(session, tokens), self._bot.apologise)
+            check = TokenCheck(self._registered, keys) if self._registered else None
+            adapter = TeamsAdapter(Connector(session, self._gate, tokens), self._bot.apologise)
             self._open = _Open(check, adapter)
             yield
             self._open = None
             await keys.close()
-            if tokens is not None:
-                await tokens.close()
+            for one in tokens.values():
+                await one.close()
 
     async def receive(self, request: web.Request) -> web.Response:
         """Answer one activity: 200, 401, 403, 400, 413, 501 for an unknown invoke, 502 if no reply gets out."""
         try:
-            activity = await self._admitted(request)
+            activity, registration = await self._admitted(request)
             assert self._open is not None, "requests are served between start and stop"
-            answered = await self._open.adapter.process(activity, self._bot.on_turn)
+            answered = await self._open.adapter.process(activity, registration, self._bot.on_turn)
         except Refusal as refusal:
             log.warning("refused with %d: %s", refusal.status, refusal.reason)
             headers = {"WWW-Authenticate": "Bearer"} if refusal.status == 401 else None
@@ -101,13 +106,15 @@ class _Endpoint:
             return web.Response(status=200)
         return web.json_response(answered.body, status=int(answered.status))
 
-    async def _admitted(self, request: web.Request) -> dict[str, Any]:
+    async def _admitted(self, request: web.Request) -> tuple[dict[str, Any], Registration | None]:
         voucher = await self._voucher(request)
         activity = read_activity(await _body(request))
-        if voucher is not None:
-            voucher.cover(activity)
-        self._gate.admit(activity)
-        return activity
+        if voucher is None:
+            self._gate.admit(activity, None)
+            return activity, None
+        voucher.cover(activity)
+        self._gate.admit(activity, voucher.app_id)
+        return activity, self._registered[voucher.app_id]
 
     async def _voucher(self, request: web.Request) -> Voucher | None:
         if self._config.open_to_loopback:

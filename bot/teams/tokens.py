@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +20,9 @@ _UNREADABLE = (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionEr
 
 @dataclass(frozen=True, slots=True)
 class Voucher:
-    """What a valid token vouches for: where the activity came from."""
+    """What a valid token vouches for: to which registration the activity goes, and where it came from."""
 
+    app_id: str
     service_url: str
     endorsements: frozenset[str]
 
@@ -34,10 +35,10 @@ class Voucher:
 
 
 class TokenCheck:
-    """Checks the Authorization header of a request from the Bot Framework."""
+    """Checks the Authorization header of a request from the Bot Framework to any of our registrations."""
 
-    def __init__(self, app_id: str, keys: SigningKeys) -> None:
-        self._app_id = app_id
+    def __init__(self, app_ids: Collection[str], keys: SigningKeys) -> None:
+        self._app_ids = frozenset(app_ids)
         self._keys = keys
 
     async def verify(self, headers: Sequence[str]) -> Voucher:
@@ -54,7 +55,7 @@ class TokenCheck:
                 token,
                 key.public,
                 algorithms=[ALGORITHM],
-                audience=self._app_id,
+                audience=self._app_ids,
                 issuer=ISSUER,
                 leeway=SKEW,
                 options={"require": ["exp", "aud", "iss"]},
@@ -64,7 +65,14 @@ class TokenCheck:
         service_url = claims.get("serviceurl")
         if not isinstance(service_url, str) or not service_url:
             raise Refusal(401, "service_url_claim")
-        return Voucher(service_url, key.endorsements)
+        return Voucher(self._audience(claims["aud"]), service_url, key.endorsements)
+
+    def _audience(self, named: str | Sequence[str]) -> str:
+        """Return the one registration that a token is for; one for several does not tell whose it is."""
+        ours = self._app_ids.intersection([named] if isinstance(named, str) else named)
+        if len(ours) != 1:
+            raise Refusal(401, "audience")
+        return next(iter(ours))
 
 
 def _bearer(headers: Sequence[str]) -> str:

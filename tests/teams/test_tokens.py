@@ -236,10 +236,11 @@ async def test_teams_own_host_is_let_in() -> None:
 
     gate = Gate(TeamsConfig(app_id="x", tenants=("T1",), service_hosts=("smba.infra.gcc.teams.microsoft.com",)))
     for url in ("https://smba.trafficmanager.net/emea/t1/", "https://smba.infra.gcc.teams.microsoft.com/gcc"):
-        gate.admit({"serviceUrl": url, "channelData": {"tenant": {"id": "t1"}}})
+        gate.admit({"serviceUrl": url, "channelData": {"tenant": {"id": "t1"}}}, "x")
     with pytest.raises(Refusal):
         gate.admit(
-            {"serviceUrl": "https://smba.infra.gcc.teams.microsoft.com:444/", "channelData": {"tenant": {"id": "t1"}}}
+            {"serviceUrl": "https://smba.infra.gcc.teams.microsoft.com:444/", "channelData": {"tenant": {"id": "t1"}}},
+            "x",
         )
 
 
@@ -252,7 +253,7 @@ class _NoKeys:
 @given(st.one_of(st.text(), st.binary().map(lambda raw: base64.urlsafe_b64encode(raw).decode())), st.text())
 def test_no_header_does_more_than_be_refused(first: str, rest: str) -> None:
     """Whatever stands in the header, the check raises its own refusal and nothing else."""
-    check = TokenCheck("app", _NoKeys())  # type: ignore[arg-type]
+    check = TokenCheck(["app"], _NoKeys())  # type: ignore[arg-type]
     for header in (first, f"Bearer {first}", f"Bearer {first}.{rest}.x"):
         with pytest.raises(Refusal) as caught:
             asyncio.run(check.verify([header]))
