@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.answer import Answer
 from bot.experts import compose_enquiry, group_for, late_at, masked_answer, place_of, veil_names
-from bot.outreach import EXPERT_ANSWER, EXPERT_QUESTION, Enquiry, Offer, Opened, Reach
+from bot.outreach import EXPERT_ANSWER, EXPERT_QUESTION, Enquiry, Offer, Opened, Outcome, Reach
 from bot.ports import ExpertQuestion, Letter, Memory, Profile, State
 from knowledge.model import ExpertGroup, Kind
 
@@ -52,16 +52,17 @@ class ExpertDesk:
         group = group_for(serving.mind.read(text).concepts, None, self._groups, self._offered)
         return self._button(group, text, answer.receipt)
 
-    async def offer_after(self, conversation: str | None, receipt: str) -> Offer | None:
-        """Return the button for whoever was not helped by an answer; null where nobody could be asked."""
+    async def offer_after(self, conversation: str | None, message: str) -> Offer | None:
+        """Return the button for whoever was not helped by the answer that a sent message carries; null as in `offer`."""
         if not self._offered:
             return None
-        kept = await self._state.receipt(receipt) if receipt else None
+        code = await self._state.sent(message) or ""
+        kept = await self._state.receipt(code) if code else None
         memory = await self._state.memory(conversation) if conversation else None
-        asked = memory.frame if memory is not None and memory.frame.get("receipt") == receipt else {}
+        asked = memory.frame if memory is not None and code and memory.frame.get("receipt") == code else {}
         agreement = kept.answer.get("agreement") if kept is not None else None
         group = group_for((), agreement, self._groups, self._offered)
-        return self._button(group, str(asked.get("asked", "")), receipt)
+        return self._button(group, str(asked.get("asked", "")), code)
 
     async def enquire(
         self, question: str, receipt: str, person: str | None, shown: Sequence[str] = ()
@@ -119,23 +120,26 @@ class ExpertDesk:
 
     async def answer(self, id: str, place: str, text: str, source: str = "") -> Opened | None:
         """Keep the answer of whoever sits in the channel, and put it on its way to the asker; null as in `open`."""
-        opened = await self.open(id, place)
-        if opened is None or opened.question.answer is not None:
-            # Whoever was interrupted after the answer was kept gets it on its way by answering again.
-            return None if opened is None else replace(await self._on_its_way(opened), first=False)
+        before = await self.open(id, place)
+        if before is None:
+            return None
         serving = self._serving()
         answer, masked = masked_answer(text, source, serving.mind, serving.say)
         first = await self._state.answer_expert_question(id, answer, self._clock())
-        kept = await self._state.expert_question(id)
-        opened = self._opened(kept) if kept is not None else opened
-        return replace(await self._on_its_way(opened), first=first, masked=first and masked)
+        after = await self.open(id, place) or before
+        # Also where another was first: whoever was interrupted here leaves it to the next.
+        await self._post_answer(after)
+        if not first:
+            return replace(after, outcome=Outcome.SECOND)
+        reachable = after.question.asker is not None
+        return replace(after, outcome=Outcome.ON_ITS_WAY if reachable else Outcome.UNREACHABLE, masked=masked)
 
     async def mend(self) -> None:
         """Put on its way what was kept and not yet posted when Lotsen was interrupted."""
         for question in await self._state.open_expert_questions():
             address = await self._state.address(self._channels.get(question.group, ""))
             if question.answer is not None:
-                await self._on_its_way(self._opened(question))
+                await self._post_answer(self._opened(question))
             elif address is not None:
                 await self._state.post(self._question_letter(question, address))
 
@@ -169,26 +173,25 @@ class ExpertDesk:
         return Offer(title if len(title) <= MAX_BUTTON else say("experts.button", time=None), question, receipt)
 
     def _opened(self, question: ExpertQuestion) -> Opened:
-        place = place_of(question.municipality, question.workplace, self._serving().mind.knowledge)
-        return Opened(question, self.group_name(question.group), place, reachable=question.asker is not None)
+        serving = self._serving()
+        place = place_of(question.municipality, question.workplace, serving.mind.knowledge, serving.say)
+        return Opened(question, self.group_name(question.group), place)
 
-    async def _on_its_way(self, opened: Opened) -> Opened:
-        """Return the answered question, its answer posted to the asker where that is known. Posted once."""
+    async def _post_answer(self, opened: Opened) -> None:
+        """Post an answer to whoever asked, where that is still known. It is posted once."""
         question = opened.question
         if question.asker is None or question.answer is None:
-            return opened
-        answered = (question.answered_at or question.at).astimezone().date()
+            return
         content = {
             "id": question.id,
             "group": opened.group_name,
             "question": question.question,
             "answer": question.answer,
-            "day": answered.isoformat(),
+            "day": local_day(question.answered_at or question.at),
         }
         key = f"{EXPERT_ANSWER}:{question.id}"
         letter = Letter(key, EXPERT_ANSWER, question.asker, content, self._clock(), person=question.person)
         await self._state.post(letter)
-        return opened
 
     def _question_letter(self, question: ExpertQuestion, address: Mapping[str, Any]) -> Letter:
         content = {"id": question.id}
@@ -198,6 +201,11 @@ class ExpertDesk:
 def remembering(memory: Memory, asked: str, answer: Answer) -> Memory:
     """Return the memory with what was asked, as it may be kept, for whoever wants to ask a human afterwards."""
     return replace(memory, frame={**memory.frame, "asked": asked, "receipt": answer.receipt})
+
+
+def local_day(at: datetime) -> str:
+    """Return the day of a moment as people here have it."""
+    return at.astimezone().date().isoformat()
 
 
 def _id(mark: str, person: str | None) -> str:

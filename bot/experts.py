@@ -13,16 +13,16 @@ from bot.markup import shown as unmarked
 from bot.outreach import Enquiry
 from bot.ports import Profile
 from bot.privacy import mask, masks_of
-from bot.sentences import Sentences
+from bot.sentences import Sentences, in_sentence
 from bot.understanding import Mind
 from bot.veil import HIDDEN
 from bot.workdays import after
 from indexer.swedish import Token, normalise
 from knowledge.model import ExpertGroup, Knowledge
 
-MAX_QUESTION = 1000
+MAX_QUESTION = 600
 """Characters of a question that are sent."""
-MAX_TOLD = 1500
+MAX_TOLD = 1000
 """Characters of Lotsen's own answer that are sent with it."""
 MAX_ANSWER = 3000
 """Characters of an expert's answer."""
@@ -90,7 +90,7 @@ def compose_enquiry(
         told=clipped(str(told.get("text", "")), MAX_TOLD) if told else "",
         municipality=profile.municipality,
         workplace=profile.workplace,
-        place=place_of(profile.municipality, profile.workplace, mind.knowledge),
+        place=place_of(profile.municipality, profile.workplace, mind.knowledge, say),
         may_show=veiled.may_show,
         shown=tuple(word for word in veiled.may_show if word in shown),
         masked=veiled.masked,
@@ -100,7 +100,7 @@ def compose_enquiry(
 def veil_names(text: str, shown: Sequence[str], mind: Mind, say: Sentences) -> Veiled:
     """Return a text without personal data and without what may be names, apart from the words that are vouched for.
 
-    At most 1,000 characters of it are kept. Line breaks stay, other blanks are one.
+    At most 600 characters of it are kept. Line breaks stay, other blanks are one.
     """
     masks = masks_of(say, mind.knowledge.cues)
     # Cut after masking, so that no personal data is cut in two.
@@ -124,11 +124,11 @@ def masked_answer(text: str, source: str, mind: Mind, say: Sentences) -> tuple[s
     return "\n".join(lines), in_answer or in_source
 
 
-def place_of(municipality: str | None, workplace: str | None, knowledge: Knowledge) -> str:
-    """Return where somebody works, as it is told to an expert: "Falun, elevhälsa"; empty where it is not known."""
+def place_of(municipality: str | None, workplace: str | None, knowledge: Knowledge, say: Sentences) -> str:
+    """Return where somebody works, as it is told to an expert: "elevhälsa i Falun"; empty where it is not known."""
     place = knowledge.municipalities.get(municipality or "")
     work = knowledge.workplaces.get(workplace or "")
-    return ", ".join(thing.name for thing in (place, work) if thing is not None)
+    return say("profile.who", workplace=in_sentence(work.name) if work else "", place=place.name if place else "")
 
 
 def late_at(asked: datetime, knowledge: Knowledge) -> datetime:

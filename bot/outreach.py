@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Protocol
 
 from bot.answer import Answer
@@ -23,7 +24,7 @@ Reach = Callable[[str], Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A button that leads to a person: its title, and the data that the edge hands back when it is tapped."""
+    """A button that leads to a person: its title, the question as its asker may go on with it, and the answer's code."""
 
     title: str
     question: str
@@ -53,15 +54,22 @@ class Enquiry:
     masked: bool = False
 
 
+class Outcome(StrEnum):
+    """What became of an answer that an expert has just given."""
+
+    ON_ITS_WAY = "on_its_way"
+    UNREACHABLE = "unreachable"
+    SECOND = "second"
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An expert question as its channel sees it. `first` is false where somebody had answered before."""
+    """An expert question as its channel sees it; `outcome` where somebody has just answered it."""
 
     question: ExpertQuestion
     group_name: str
     place: str
-    first: bool = True
-    reachable: bool = True
+    outcome: Outcome | None = None
     masked: bool = False
 
 
@@ -72,8 +80,8 @@ class Experts(Protocol):
         """Return the button for an answer that leaves its question open; null where nobody could be asked."""
         ...
 
-    async def offer_after(self, conversation: str | None, receipt: str) -> Offer | None:
-        """Return the button for whoever was not helped by an answer; null where nobody could be asked."""
+    async def offer_after(self, conversation: str | None, message: str) -> Offer | None:
+        """Return the button for whoever was not helped by the answer that a sent message carries; null as in `offer`."""
         ...
 
     async def enquire(

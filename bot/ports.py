@@ -125,6 +125,8 @@ class ExpertQuestion:
     answer: str | None = None
     answered_at: datetime | None = None
     late_told: bool = False
+    municipality: str | None = None
+    workplace: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
