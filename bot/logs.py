@@ -45,8 +45,9 @@ def start_logging() -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    # The SDK tells of every request at this level.
-    logging.getLogger("msrest").setLevel(logging.WARNING)
+    # The SDK tells of every request at this level, Alembic of how it looks at a database.
+    for talkative in ("msrest", "alembic"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
 
 
 def _quoted(value: str) -> str:

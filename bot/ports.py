@@ -94,6 +94,7 @@ class Letter:
     `key` says what it is, for ever: a second letter with the same key is not taken. `what` is the sort
     (`expert-question`, `expert-answer`, `expert-late`, `notice`), `content` JSON that the edge can
     render, `address` where it goes, as the edge wrote it. `due` is UTC; `tries` counts failed attempts.
+    `person` is whom it is for: the letter goes when all about that person is erased; null where it is for a channel.
     """
 
     key: str
@@ -102,6 +103,7 @@ class Letter:
     content: Mapping[str, Any]
     due: datetime
     tries: int = 0
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,7 @@ class State(Protocol):
         ...
 
     async def erase_person(self, person: str) -> None:
-        """Erase all that is kept about a person: profile, progress, watches, where expert answers go."""
+        """Erase all that is kept about a person: profile, progress, watches, where expert answers go, letters."""
         ...
 
     async def progress(self, person: str) -> Progress | None:
@@ -178,7 +180,7 @@ class State(Protocol):
         ...
 
     async def save_progress(self, person: str, progress: Progress) -> None:
-        """Replace how far a person has come; kept as long as the profile."""
+        """Replace how far a person has come; kept as long as the profile, also without one."""
         ...
 
     async def handle_once(self, activity: str) -> bool:
@@ -186,7 +188,7 @@ class State(Protocol):
         ...
 
     async def add_gap(self, gap: Gap, writer: str | None = None) -> None:
-        """Keep an unanswered question; the same text again only counts up.
+        """Keep an unanswered question for 90 days since it was last asked; the same text again only counts up.
 
         Neither the words in `gap.outside` nor the writer can be read in what is kept, until the
         word is shown. All writers without a key count as one.
@@ -206,7 +208,7 @@ class State(Protocol):
         ...
 
     async def add_feedback(self, code: str, reaction: str, reason: str) -> None:
-        """Keep a reaction to an answer, without the person's name."""
+        """Keep a reaction to an answer for 90 days, without the person's name."""
         ...
 
     async def note_sent(self, message: str, code: str) -> None:
@@ -230,7 +232,10 @@ class State(Protocol):
         ...
 
     async def claim_letters(self, now: datetime, limit: int) -> list[Letter]:
-        """Return letters that are due, oldest first, and keep them from every other caller for two minutes."""
+        """Return letters that are due, oldest first, and keep them from every other caller for two minutes.
+
+        A caller who dies leaves them to the next; one who is slower than that may see them sent twice.
+        """
         ...
 
     async def letter_delivered(self, key: str) -> None:
@@ -246,7 +251,7 @@ class State(Protocol):
         ...
 
     async def add_expert_question(self, question: ExpertQuestion) -> None:
-        """Keep a question to an expert group."""
+        """Keep a question to an expert group for 13 months, its asker for 90 days; the same id changes nothing."""
         ...
 
     async def expert_question(self, id: str) -> ExpertQuestion | None:
@@ -258,7 +263,11 @@ class State(Protocol):
         ...
 
     async def late_expert_questions(self, now: datetime) -> list[ExpertQuestion]:
-        """Return the unanswered questions whose `late_at` has passed and whose askers have not been told."""
+        """Return the unanswered questions whose `late_at` has passed and whose askers are known and not yet told."""
+        ...
+
+    async def open_expert_questions(self) -> list[ExpertQuestion]:
+        """Return the questions whose askers are still known, answered or not, oldest first."""
         ...
 
     async def expert_late_told(self, id: str) -> None:

@@ -36,6 +36,11 @@ def unveiled(text: str, words: Mapping[str, str]) -> str:
     return _MARK.sub(lambda match: words.get(match[1], HIDDEN), text)
 
 
+def marks_in(text: str) -> set[str]:
+    """Return the marks of the words that are hidden in a kept text."""
+    return set(_MARK.findall(text))
+
+
 def writer_mark(mark: str, writer: str | None, key: bytes) -> str:
     """Return what stands for the writer of one word; it is another for each word, so that none leads to the next."""
     return _hash(key, "writer", mark, writer or "")

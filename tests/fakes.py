@@ -6,8 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,8 +31,9 @@ from bot.answer import (
     Steps,
     Validity,
 )
-from bot.ports import WRITERS, Gap, Memory, Profile, Receipt, Turn
+from bot.ports import Profile, Turn
 from knowledge.model import Kind
+from tests.fake_state import FakeState as FakeState
 
 TODAY = date(2026, 11, 21)
 SENTENCES = Path(__file__).parents[1] / "knowledge/svenska/sentences"
@@ -209,87 +209,6 @@ class FakeAsks:
 
     def status(self) -> dict[str, Any]:
         return {"revision": "r1", "files_differ": False, "region": "Dalarna"}
-
-
-class FakeState:
-    """All that outlives a turn, in memory. Nothing is hidden in `written`: only what it gives away follows the port."""
-
-    def __init__(self) -> None:
-        self.memories: dict[str, Memory] = {}
-        self.profiles: dict[str, Profile] = {}
-        self.handled: set[str] = set()
-        self.kept: list[Gap] = []
-        self.written: dict[str, set[str | None]] = {}
-        self.shown: set[str] = set()
-        self.receipts: dict[str, Receipt] = {}
-        self.reactions: list[tuple[str, str, str]] = []
-        self.published: dict[str, datetime] = {}
-
-    async def open(self) -> None:
-        pass
-
-    async def close(self) -> None:
-        pass
-
-    async def memory(self, conversation: str) -> Memory | None:
-        return self.memories.get(conversation)
-
-    async def remember(self, conversation: str, memory: Memory) -> None:
-        self.memories[conversation] = memory
-
-    async def profile(self, person: str) -> Profile | None:
-        return self.profiles.get(person)
-
-    async def save_profile(self, person: str, profile: Profile) -> None:
-        self.profiles[person] = profile
-
-    async def erase_person(self, person: str) -> None:
-        self.profiles.pop(person, None)
-        self.memories.pop(person, None)
-        for writers in self.written.values():
-            writers.discard(person)
-
-    async def handle_once(self, activity: str) -> bool:
-        first = activity not in self.handled
-        self.handled.add(activity)
-        return first
-
-    async def add_gap(self, gap: Gap, writer: str | None = None) -> None:
-        self.kept.append(gap)
-        for start, end in gap.outside:
-            word = gap.question[start:end].casefold()
-            self.written.setdefault(word, set()).add(writer or None)
-            if len(self.written[word]) >= WRITERS:
-                self.shown.add(word)
-
-    async def gaps(self) -> list[Gap]:
-        found: dict[str, Gap] = {}
-        for gap in self.kept:
-            words = tuple(gap.question[start:end].casefold() for start, end in gap.outside)
-            before = found.get(key := f"{self._without(gap, frozenset())}{words}")
-            question = before.question if before else self._without(gap, self.shown)
-            count = gap.count + (before.count if before else 0)
-            found[key] = replace(gap, question=question, count=count, outside=())
-        return sorted(found.values(), key=lambda gap: (-gap.count, -gap.at.timestamp(), gap.question))
-
-    def _without(self, gap: Gap, shown: frozenset[str] | set[str]) -> str:
-        text = gap.question
-        for start, end in sorted(gap.outside, reverse=True):
-            if text[start:end].casefold() not in shown:
-                text = f"{text[:start]}[…]{text[end:]}"
-        return text
-
-    async def save_receipt(self, receipt: Receipt) -> None:
-        self.receipts.setdefault(receipt.code, receipt)
-
-    async def receipt(self, code: str) -> Receipt | None:
-        return self.receipts.get(code)
-
-    async def add_feedback(self, code: str, reaction: str, reason: str) -> None:
-        self.reactions.append((code, reaction, reason))
-
-    async def record_published(self, revision: str, at: datetime) -> None:
-        self.published.setdefault(revision, at)
 
 
 class FakeClock:

@@ -9,6 +9,8 @@ from bot.ports import Profile
 from bot.render.card import Element, Say
 
 PROFILE = "profile"
+NONE = "-"
+"""What an input is sent as where nothing is chosen: clients show no choice with an empty value."""
 PLACE, WORKPLACE = "kommun", "arbetsplats"
 
 
@@ -40,13 +42,13 @@ def choice_set(
     name: str, label: str, chosen: str | None, choices: Sequence[tuple[str, str]], none: str
 ) -> dict[str, Any]:
     """Return a drop-down list of (value, title) pairs under a label, with `none` for not chosen."""
-    listed = [{"title": title, "value": value} for value, title in (("", none), *choices)]
+    listed = [{"title": title, "value": value} for value, title in ((NONE, none), *choices)]
     return {
         "type": "Input.ChoiceSet",
         "id": name,
         "label": label,
         "style": "compact",
-        "value": chosen or "",
+        "value": chosen or NONE,
         "choices": listed,
     }
 

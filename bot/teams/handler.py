@@ -18,7 +18,7 @@ from bot.errors import StateError, TransportError
 from bot.ports import Asks, Profile, Turn
 from bot.render.card import ASK, render_card
 from bot.render.earlier import ORIGIN, with_earlier, with_origin
-from bot.render.forms import PLACE, PROFILE, WORKPLACE, with_profile_form
+from bot.render.forms import NONE, PLACE, PROFILE, WORKPLACE, with_profile_form
 from bot.teams import activities, replies
 from bot.teams.adapter import Reply
 from bot.teams.address import is_personal, place_of, scope_of
@@ -145,7 +145,7 @@ class LotsenBot(ActivityHandler):
         return await self._shown(activity, await self._asks.welcome(self._turn(activity, "")))
 
     async def _profile_chosen(self, tap: Tap) -> Shown:
-        profile = Profile(tap.text(PLACE) or None, tap.text(WORKPLACE) or None)
+        profile = Profile(_chosen(tap.text(PLACE)), _chosen(tap.text(WORKPLACE)))
         return await self._shown(tap.activity, await self._asks.choose(self._turn(tap.activity, ""), profile))
 
     async def _ask_tapped(self, tap: Tap) -> Shown:
@@ -241,6 +241,10 @@ async def _show_typing(context: TurnContext) -> None:
         await context.send_activity(Reply({"type": "typing"}))
     except TransportError as exc:
         log.info("typing could not be shown: %s", exc)
+
+
+def _chosen(value: str) -> str | None:
+    return value if value not in ("", NONE) else None
 
 
 def _mentioned(activity: Activity) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.answer import Citation
 from bot.teams.taps import Shown
+from knowledge.model import Kind
 
 CARD = "application/vnd.microsoft.card.adaptive"
 ERROR = "application/vnd.microsoft.error"
@@ -26,7 +27,7 @@ def shown_message(shown: Shown) -> dict[str, Any]:
         "summary": clipped(shown.text, SUMMARY_LIMIT),
         "attachments": [{"contentType": CARD, "content": shown.card}],
     }
-    if shown.answer is not None:
+    if shown.answer is not None and shown.answer.kind is not Kind.SMALLTALK:
         message["channelData"] = {"feedbackLoop": {"type": "default"}}
     if shown.answer is not None and shown.answer.citations:
         message["entities"] = [citations_entity(shown.answer.citations)]

@@ -250,9 +250,10 @@ async def test_the_greeting_asks_once_for_municipality_and_workplace(edge: Edge)
     assert "kommun" not in json.dumps(_card(edge.connector.messages[-1]))
 
 
-async def test_a_profile_is_chosen_by_execute(edge: Edge) -> None:
-    """Inputs come merged into the data of the action; an empty one is not chosen."""
-    data = {"verb": "profile", "kommun": "falun", "arbetsplats": ""}
+@pytest.mark.parametrize("not_chosen", ["", "-"])
+async def test_a_profile_is_chosen_by_execute(edge: Edge, not_chosen: str) -> None:
+    """Inputs come merged into the data of the action; an empty one, or the dash of the list, is not chosen."""
+    data = {"verb": "profile", "kommun": "falun", "arbetsplats": not_chosen}
     value = {"action": {"type": "Action.Execute", "verb": "profile", "data": data}}
     body = await (await edge.post(edge.activity("invoke_execute", value=value))).json()
     assert (body["statusCode"], body["type"]) == (200, CARD)

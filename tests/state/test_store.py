@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,28 +12,7 @@ import pytest
 from bot.errors import StateError
 from bot.ports import Gap, Memory, Profile, Receipt, State
 from bot.state import SqlState, sqlite_url
-from tests.fakes import FakeState
-
-NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "new" / "state.db"
-
-
-@pytest.fixture
-async def state(path: Path) -> AsyncIterator[SqlState]:
-    store = SqlState(sqlite_url(path), lambda: NOW)
-    await store.open()
-    yield store
-    await store.close()
-
-
-async def _reopened(path: Path, now: datetime = NOW) -> SqlState:
-    store = SqlState(sqlite_url(path), lambda: now)
-    await store.open()
-    return store
+from tests.state.conftest import NOW, Open
 
 
 async def test_it_fits_the_port(state: SqlState) -> None:
@@ -50,57 +28,31 @@ async def test_opening_creates_the_file_with_wal(state: SqlState, path: Path) ->
     connection.close()
 
 
-async def test_a_memory_is_kept_whole_and_replaced(state: SqlState, path: Path) -> None:
+async def test_a_memory_is_kept_whole_and_replaced(state: SqlState, opened: Open) -> None:
     """What is remembered comes back equal, also after a restart; the last one counts."""
     first = Memory(NOW, {"task": "laro", "steps": ["a", "å"]}, (("Alkohol", "Vem?"), ("Inget av dessa", None)), 2)
     await state.remember("teams:a:1", first)
     assert await state.memory("teams:a:1") == first
     await state.remember("teams:a:1", Memory(NOW + timedelta(minutes=1)))
     await state.close()
-    again = await _reopened(path)
+    again = await opened()
     assert await again.memory("teams:a:1") == Memory(NOW + timedelta(minutes=1))
-    await again.close()
 
 
-async def test_a_profile_is_kept_replaced_and_erased(state: SqlState) -> None:
-    """A profile is one row; erasing a person leaves others alone."""
-    await state.save_profile("p1", Profile("falun", "vardcentral"))
-    await state.save_profile("p1", Profile("mora", None))
-    await state.save_profile("p2", Profile("rattvik", None))
-    assert await state.profile("p1") == Profile("mora", None)
-    await state.erase_person("p1")
-    assert await state.profile("p1") is None
-    assert await state.profile("p2") == Profile("rattvik", None)
-
-
-async def test_an_activity_is_handled_once(state: SqlState, path: Path) -> None:
+async def test_an_activity_is_handled_once(state: SqlState, opened: Open) -> None:
     """True the first time, false after, also after a restart a day later."""
     assert await state.handle_once("a1")
     assert not await state.handle_once("a1")
     assert await state.handle_once("a2")
-    later = await _reopened(path, NOW + timedelta(days=1))
+    later = await opened(NOW + timedelta(days=1))
     assert not await later.handle_once("a1")
-    await later.close()
 
 
-async def test_only_one_of_many_at_once_is_first(state: SqlState, path: Path) -> None:
+async def test_only_one_of_many_at_once_is_first(state: SqlState, opened: Open) -> None:
     """Twenty at the same time, from two programs on one file: exactly one is told that it is first."""
-    other = await _reopened(path)
+    other = await opened()
     told = await asyncio.gather(*(store.handle_once("a1") for store in (state, other) for _ in range(10)))
     assert sum(told) == 1
-    await other.close()
-
-
-async def test_what_is_old_is_swept_away(state: SqlState, path: Path) -> None:
-    """Handled ids go after three days, memories after one; profiles stay."""
-    await state.handle_once("a1")
-    await state.remember("c1", Memory(NOW))
-    await state.save_profile("p1", Profile("falun"))
-    later = await _reopened(path, NOW + timedelta(days=4))
-    assert await later.handle_once("a1")
-    assert await later.memory("c1") is None
-    assert await later.profile("p1") == Profile("falun")
-    await later.close()
 
 
 async def test_gaps_count_up_and_come_most_asked_first(state: SqlState) -> None:
@@ -115,12 +67,6 @@ async def test_gaps_count_up_and_come_most_asked_first(state: SqlState) -> None:
 
 
 # --- words from outside the dictionary, in both states --------------------------------------------
-
-
-@pytest.fixture(params=["sql", "fake"])
-def keeper(request: pytest.FixtureRequest, state: SqlState) -> State:
-    """The store on a database, and the one that other tests use in its place."""
-    return state if request.param == "sql" else FakeState()
 
 
 def gap(question: str, *words: str, minutes: int = 0) -> Gap:
@@ -186,18 +132,18 @@ async def test_neither_word_nor_writer_can_be_read_in_the_files(state: SqlState,
     assert b"zorblax" not in stored.lower() and b"anna-person" not in stored
 
 
-async def test_the_count_goes_on_in_another_program(state: SqlState, path: Path) -> None:
+async def test_the_count_goes_on_in_another_program(state: SqlState, opened: Open) -> None:
     """Programs that share a state count the same people, since they share its key."""
-    other = await _reopened(path)
+    other = await opened()
     for store, writer in ((state, "p1"), (other, "p2"), (other, "p1"), (state, "p3")):
         await store.add_gap(gap("Vem sponsrar Zorblax?", "Zorblax"), writer)
     assert await questions(other) == ["Vem sponsrar Zorblax?"]
-    await other.close()
 
 
 async def test_another_state_has_another_key(state: SqlState, path: Path, tmp_path: Path) -> None:
     """The same word is kept as another hash in each state."""
-    other = await _reopened(tmp_path / "other.db")
+    other = SqlState(sqlite_url(tmp_path / "other.db"))
+    await other.open()
     kept = set()
     for store, file in ((state, path), (other, tmp_path / "other.db")):
         await store.add_gap(gap("Vem sponsrar Zorblax?", "Zorblax"), "p1")
@@ -246,9 +192,9 @@ async def test_times_in_another_zone_come_back_as_the_same_moment(state: SqlStat
 # --- failures ------------------------------------------------------------------------------------
 
 
-async def test_a_closed_store_says_so_and_can_be_opened_again(path: Path) -> None:
+async def test_a_closed_store_says_so_and_can_be_opened_again(url: str) -> None:
     """Before open and after close every call raises StateError."""
-    store = SqlState(sqlite_url(path))
+    store = SqlState(url)
     for _ in range(2):
         with pytest.raises(StateError):
             await store.gaps()
@@ -279,22 +225,12 @@ async def test_a_url_that_cannot_be_used_is_our_error(url: str) -> None:
         await SqlState(url).open()
 
 
-async def test_a_newer_schema_is_left_alone(state: SqlState, path: Path) -> None:
-    """A file of a newer Lotsen is refused rather than misread."""
-    with sqlite3.connect(path) as connection:
-        connection.execute("INSERT INTO schema_version VALUES (2)")
-    connection.close()
-    with pytest.raises(StateError):
-        await _reopened(path)
-
-
-async def test_a_locked_store_is_our_error(state: SqlState, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_locked_store_is_our_error(opened: Open, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A write that another program blocks for too long gives StateError."""
-    monkeypatch.setattr("bot.state.BUSY_TIMEOUT", 50)
-    other = await _reopened(path)
+    monkeypatch.setattr("bot.state.engine.BUSY_TIMEOUT", 50)
+    other = await opened()
     blocker = sqlite3.connect(path, isolation_level=None)
     blocker.execute("BEGIN EXCLUSIVE")
     with pytest.raises(StateError):
         await other.save_profile("p1", Profile())
     blocker.close()
-    await other.close()

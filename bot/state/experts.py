@@ -1,0 +1,96 @@
+"""Questions to expert groups, and what was answered."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from bot.ports import ExpertQuestion
+from bot.state.engine import Database, moment, stamp
+from bot.state.tables import expert_questions as questions
+
+
+class Experts(Database):
+    """Masked questions; where the answer goes is kept no longer than until it has gone there."""
+
+    async def add_expert_question(self, question: ExpertQuestion) -> None:
+        """Keep a question to an expert group; the same id again changes nothing."""
+        await self._keep_first(
+            questions,
+            id=question.id,
+            expert_group=question.group,
+            question=question.question,
+            told=question.told,
+            day=question.on.isoformat(),
+            at=stamp(question.at),
+            late_at=stamp(question.late_at),
+            asker=None if question.asker is None else dict(question.asker),
+            person=question.person,
+            receipt=question.receipt,
+            answer=question.answer,
+            answered_at=None if question.answered_at is None else stamp(question.answered_at),
+            late_told=question.late_told,
+            municipality=question.municipality,
+            workplace=question.workplace,
+        )
+
+    async def expert_question(self, id: str) -> ExpertQuestion | None:
+        """Return a question to an expert group, or null."""
+        row = await self._row(select(questions).where(questions.c.id == id))
+        return None if row is None else _question(row)
+
+    async def answer_expert_question(self, id: str, answer: str, at: datetime) -> bool:
+        """Keep the answer if there is none yet; return whether this one was kept."""
+        open_one = update(questions).where(questions.c.id == id, questions.c.answer.is_(None))
+        return await self._change(open_one.values(answer=answer, answered_at=stamp(at))) == 1
+
+    async def late_expert_questions(self, now: datetime) -> list[ExpertQuestion]:
+        """Return the unanswered questions whose `late_at` has passed and whose askers are to be told, oldest first."""
+        late = (questions.c.late_at <= stamp(now)) & questions.c.answer.is_(None) & questions.c.late_told.is_(False)
+        waited = select(questions).where(late, questions.c.asker.is_not(None)).order_by(questions.c.at, questions.c.id)
+        return [_question(row) for row in await self._rows(waited)]
+
+    async def open_expert_questions(self) -> list[ExpertQuestion]:
+        """Return the questions whose askers are still known, answered or not, oldest first."""
+        waiting = select(questions).where(questions.c.asker.is_not(None))
+        return [_question(row) for row in await self._rows(waiting.order_by(questions.c.at, questions.c.id))]
+
+    async def expert_late_told(self, id: str) -> None:
+        """Note that the asker has been told that nobody has answered yet."""
+        await self._change(update(questions).where(questions.c.id == id).values(late_told=True))
+
+    async def forget_asker(self, id: str) -> None:
+        """Forget who asked an expert group."""
+        await self._change(update(questions).where(questions.c.id == id).values(asker=None, person=None))
+
+    async def expert_answers(self) -> list[ExpertQuestion]:
+        """Return the answered questions, the latest first, without their askers: drafts for the editors."""
+        answered = select(questions).where(questions.c.answer.is_not(None))
+        rows = await self._rows(answered.order_by(questions.c.answered_at.desc(), questions.c.id))
+        return [_question(row, asker=None, person=None) for row in rows]
+
+
+def _question(row: Any, **instead: None) -> ExpertQuestion:
+    fields: dict[str, Any] = {
+        "asker": row.asker,
+        "person": row.person,
+        "answered_at": None if row.answered_at is None else moment(row.answered_at),
+        **instead,
+    }
+    return ExpertQuestion(
+        id=row.id,
+        group=row.expert_group,
+        question=row.question,
+        told=row.told,
+        on=date.fromisoformat(row.day),
+        at=moment(row.at),
+        late_at=moment(row.late_at),
+        receipt=row.receipt,
+        answer=row.answer,
+        late_told=row.late_told,
+        municipality=row.municipality,
+        workplace=row.workplace,
+        **fields,
+    )
