@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.answer import Answer
@@ -21,6 +21,7 @@ from knowledge.model import ExpertGroup, Kind
 if TYPE_CHECKING:
     from bot.service import Serving
 
+REMEMBERED_FOR = timedelta(minutes=30)
 MAX_BUTTON = 80
 """Characters of a button's title."""
 
@@ -53,16 +54,37 @@ class ExpertDesk:
         return self._button(group, text, answer.receipt)
 
     async def offer_after(self, conversation: str | None, message: str) -> Offer | None:
-        """Return the button for whoever was not helped by the answer that a sent message carries; null as in `offer`."""
+        """Return the button for whoever was not helped by the answer that a message carries; null as in `offer`."""
         if not self._offered:
             return None
         code = await self._state.sent(message) or ""
+        asked, of = await self._asked(conversation)
+        return await self._offer_of(asked if of == code else "", code)
+
+    async def offer_last(self, conversation: str | None) -> Offer | None:
+        """Return the button for what was last asked in a conversation, or for a question yet to be written."""
+        return await self._offer_of(*await self._asked(conversation)) if self._offered else None
+
+    async def _offer_of(self, asked: str, code: str) -> Offer | None:
         kept = await self._state.receipt(code) if code else None
-        memory = await self._state.memory(conversation) if conversation else None
-        asked = memory.frame if memory is not None and code and memory.frame.get("receipt") == code else {}
+        concepts = self._serving().mind.read(asked).concepts if asked else ()
         agreement = kept.answer.get("agreement") if kept is not None else None
-        group = group_for((), agreement, self._groups, self._offered)
-        return self._button(group, str(asked.get("asked", "")), code)
+        return self._button(group_for(concepts, agreement, self._groups, self._offered), asked, code)
+
+    async def _asked(self, conversation: str | None) -> tuple[str, str]:
+        """Return what was last asked in a conversation, as it may be kept, and the code of the answer; else empty."""
+        memory = await self._state.memory(conversation) if conversation else None
+        if memory is None or self._clock() - memory.at > REMEMBERED_FOR:
+            return "", ""
+        return str(memory.frame.get("asked", "")), str(memory.frame.get("receipt", ""))
+
+    def remembering(self, memory: Memory, question: str, answer: Answer) -> Memory:
+        """Return a memory that tells what was asked, for whoever wants to ask a human about it afterwards."""
+        if not self._offered or answer.kind is Kind.SMALLTALK:
+            return memory
+        serving = self._serving()
+        asked = veil_names(question, (), serving.mind, serving.say).sent
+        return replace(memory, frame={**memory.frame, "asked": asked, "receipt": answer.receipt})
 
     async def enquire(
         self, question: str, receipt: str, person: str | None, shown: Sequence[str] = ()
@@ -143,6 +165,17 @@ class ExpertDesk:
             elif address is not None:
                 await self._state.post(self._question_letter(question, address))
 
+    def shown(self, question: ExpertQuestion) -> dict[str, Any]:
+        """Return what the channel is shown of a question, as JSON."""
+        opened = self._opened(question)
+        return {
+            "group": opened.group_name,
+            "question": question.question,
+            "told": question.told,
+            "place": opened.place,
+            "day": question.on.isoformat(),
+        }
+
     def group_name(self, group: str) -> str:
         """Return what a group is called; its id where the knowledge has it no more."""
         known = self._serving().mind.knowledge.experts.get(group)
@@ -196,11 +229,6 @@ class ExpertDesk:
     def _question_letter(self, question: ExpertQuestion, address: Mapping[str, Any]) -> Letter:
         content = {"id": question.id}
         return Letter(f"{EXPERT_QUESTION}:{question.id}", EXPERT_QUESTION, address, content, question.at)
-
-
-def remembering(memory: Memory, asked: str, answer: Answer) -> Memory:
-    """Return the memory with what was asked, as it may be kept, for whoever wants to ask a human afterwards."""
-    return replace(memory, frame={**memory.frame, "asked": asked, "receipt": answer.receipt})
 
 
 def local_day(at: datetime) -> str:

@@ -24,7 +24,7 @@ Reach = Callable[[str], Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A button that leads to a person: its title, the question as its asker may go on with it, and the answer's code."""
+    """A button that leads to a person: its title, the question as its asker may go on with it, the answer's code."""
 
     title: str
     question: str
@@ -81,7 +81,11 @@ class Experts(Protocol):
         ...
 
     async def offer_after(self, conversation: str | None, message: str) -> Offer | None:
-        """Return the button for whoever was not helped by the answer that a sent message carries; null as in `offer`."""
+        """Return the button for whoever was not helped by the answer that a message carries; null as in `offer`."""
+        ...
+
+    async def offer_last(self, conversation: str | None) -> Offer | None:
+        """Return the button for what was last asked in a conversation, or for a question yet to be written."""
         ...
 
     async def enquire(

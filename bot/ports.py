@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.answer import Answer
+
+if TYPE_CHECKING:
+    from bot.outreach import Experts, Post
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +307,16 @@ class Asks(Protocol):
 
     async def ask(self, turn: Turn) -> Answer:
         """Return one complete reply; remembers, counts gaps and keeps the receipt."""
+        ...
+
+    @property
+    def experts(self) -> Experts:
+        """Asking a human."""
+        ...
+
+    @property
+    def post(self) -> Post:
+        """Letters on their way."""
         ...
 
     async def handle_once(self, activity: str) -> bool:

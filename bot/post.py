@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.desk import ExpertDesk
@@ -103,6 +103,8 @@ class Post:
             await self._state.forget_asker(question.id)
         if letter.what == NOTICE and gone and letter.person:
             await self._state.unwatch(letter.person)
+        if letter.what == EXPERT_UNSENT:
+            await self._state.forget_asker(str(letter.content["id"]))
         await self._state.letter_lost(letter.key)
 
     async def _filled(self, letter: Letter) -> Letter | None:
@@ -143,8 +145,3 @@ class Post:
         serving = self._serving()
         knowledge = serving.served.knowledge
         return serving.say("unknown.turn", body=knowledge.bodies[knowledge.region.support_body].name)
-
-
-def local_date(now: datetime) -> date:
-    """Return the day of a moment as people here have it."""
-    return now.astimezone().date()

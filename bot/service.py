@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,7 +16,10 @@ from bot.compose.common import Composer
 from bot.conversation import Outcome, Remembered, take_turn
 from bot.conversation.profiles import chosen_profile
 from bot.conversation.services import greeting
+from bot.desk import ExpertDesk
+from bot.noticing import Noticing
 from bot.ports import Gap, Memory, Profile, Receipt, State, Turn
+from bot.post import Post
 from bot.privacy import mask, masks_of
 from bot.reading import CERTAINTY
 from bot.sentences import Sentences
@@ -91,6 +94,7 @@ class Lotsen:
         keeps_gaps: bool = True,
         files_differ: Callable[[], bool] = lambda: False,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        channels: Mapping[str, str] | None = None,
     ) -> None:
         self._serving = serving
         self._state = state
@@ -98,6 +102,19 @@ class Lotsen:
         self._files_differ = files_differ
         self._clock = clock
         self._turns: dict[str, asyncio.Lock] = {}
+        self._desk = ExpertDesk(state, lambda: self._serving, channels or {}, clock)
+        self._noticing = Noticing(state, lambda: self._serving, clock)
+        self._post = Post(state, self._desk, self._noticing, lambda: self._serving, clock)
+
+    @property
+    def experts(self) -> ExpertDesk:
+        """Asking a human."""
+        return self._desk
+
+    @property
+    def post(self) -> Post:
+        """Letters on their way."""
+        return self._post
 
     @property
     def path(self) -> Path:
@@ -124,25 +141,36 @@ class Lotsen:
         serving = self._serving
         memory = await self._state.memory(turn.conversation) if turn.conversation else None
         profile = await self.profile(turn.person)
-        outcome = take_turn(
-            turn, Remembered(memory, profile), serving.mind, serving.say, self._clock(), self._keeps_gaps
-        )
+        watches = await self._state.watches(turn.person) if turn.person and turn.address is not None else []
+        watched = tuple(watch.agreement for watch in watches)
+        remembered = Remembered(memory, profile, watched=watched, reaches_people=self._desk.offers)
+        outcome = take_turn(turn, remembered, serving.mind, serving.say, self._clock(), self._keeps_gaps)
         await self._keep(turn, outcome)
         return outcome.answer
 
     async def _keep(self, turn: Turn, outcome: Outcome) -> None:
         if turn.conversation:
-            await self._state.remember(turn.conversation, outcome.memory)
+            memory = self._desk.remembering(outcome.memory, turn.text, outcome.answer)
+            await self._state.remember(turn.conversation, memory)
         if outcome.erase and turn.person:
             await self._state.erase_person(turn.person)
         elif outcome.profile is not None and turn.person:
             await self._state.save_profile(turn.person, outcome.profile)
         if outcome.gap is not None and self._keeps_gaps:
             await self._state.add_gap(outcome.gap, turn.person)
+        await self._keep_watches(turn, outcome)
         answer = outcome.answer
         # "Jag hittar inget om ”…”" quotes the very words that the gap hides.
         kept = {**answer.as_json(), "text": without_words(answer.text, outcome.hidden)}
         await self._state.save_receipt(Receipt(answer.receipt, kept, self._clock()))
+
+    async def _keep_watches(self, turn: Turn, outcome: Outcome) -> None:
+        if turn.person is None or turn.address is None:
+            return
+        for agreement in outcome.unwatch:
+            await self._state.unwatch(turn.person, agreement)
+        for agreement in outcome.watch:
+            await self._noticing.watch(turn.person, agreement, turn.address, turn.on)
 
     async def handle_once(self, activity: str) -> bool:
         """Return true the first time an activity id is seen."""

@@ -297,7 +297,8 @@ class ExpertGroup(Model):
     )
     general: bool = Field(default=False, description="Takes the questions of no other group. One at most.")
     answer_time: str | None = Field(
-        default=None, description="How soon it usually answers, in a sentence: 'oftast nästa arbetsdag'; null: not said."
+        default=None,
+        description="How soon it usually answers, in a sentence: 'oftast nästa arbetsdag'; null: not said.",
     )
 
 

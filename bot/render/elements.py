@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bot.render.card import Element
-from bot.render.markdown import escape
+from bot.render.card import ASK, Element
+from bot.render.forms import send_button
+from bot.render.markdown import escape, unescape
 
 
 def lines(text: str, **looks: Any) -> list[Element]:
@@ -27,6 +28,11 @@ def framed(items: Sequence[Element], **looks: Any) -> Element:
     return {"type": "Container", "style": "emphasis", "items": list(items), **looks}
 
 
+def ask_button(title: str, question: str) -> Element:
+    """Return the button that asks a question."""
+    return send_button(ASK, title, {"question": question})
+
+
 def toggle(title: str, targets: Sequence[str]) -> Element:
     """Return the button that shows or hides elements."""
     return {"type": "Action.ToggleVisibility", "title": title, "targetElements": list(targets)}
@@ -43,3 +49,13 @@ def card(body: Sequence[Element], text: str, actions: Sequence[Element] = ()) ->
         "body": list(body),
     }
     return {**whole, "actions": list(actions)} if actions else whole
+
+
+def plain(elements: list[Element]) -> list[str]:
+    """Return the texts of elements, in their order, without escapes."""
+    found: list[str] = []
+    for element in elements:
+        if element["type"] == "TextBlock":
+            found.append(unescape(element["text"]))
+        found.extend(plain(element.get("items", [])))
+    return found

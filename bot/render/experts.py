@@ -6,9 +6,8 @@ from typing import Any
 
 from bot.outreach import Enquiry, Offer, Opened
 from bot.render.card import ACTION_LIMIT, Element, Say
-from bot.render.elements import card, framed, labelled, lines, toggle
+from bot.render.elements import card, framed, labelled, lines, plain, toggle
 from bot.render.forms import send_button
-from bot.render.markdown import unescape
 from bot.veil import HIDDEN
 
 ENQUIRE, SEND, CANCEL = "expert", "expert-send", "expert-cancel"
@@ -58,7 +57,7 @@ def enquiry_card(enquiry: Enquiry, receipt: str, mark: str, say: Say, *, changed
     cancel = send_button(CANCEL, say("experts.ask.cancel"), {"receipt": receipt}, associatedInputs="none")
     buttons = [send, toggle(say("experts.ask.edit"), [_EDIT]), cancel] if enquiry.question else [cancel]
     body = [*top, *([framed(what)] if what else []), _edit(enquiry, kept, say)]
-    text = "\n".join(_plain(top) + _plain(what))
+    text = "\n".join(plain(top) + plain(what))
     return card(body, text, buttons), text
 
 
@@ -67,7 +66,8 @@ def sent_card(enquiry: Enquiry, say: Say) -> tuple[Element, str]:
     head = lines(say("experts.sent.title").replace("{group}", enquiry.group_name), weight="Bolder", style="heading")
     where = lines(say("experts.sent.where"))
     asked = labelled(say("experts.ask.question"), enquiry.question)
-    return card([*head, *where, framed(asked)], "\n".join(_plain([*head, *where, *asked])))
+    text = "\n".join(plain([*head, *where, *asked]))
+    return card([*head, *where, framed(asked)], text), text
 
 
 def told_card(text: str) -> tuple[Element, str]:
@@ -78,32 +78,48 @@ def told_card(text: str) -> tuple[Element, str]:
 def question_card(opened: Opened, say: Say) -> tuple[Element, str]:
     """Return a question as its channel sees it: with a form until it is answered, then with the answer."""
     question = opened.question
-    head = lines(say("experts.card.title").replace("{group}", opened.group_name), weight="Bolder", style="heading")
-    asked = lines(say("experts.card.asked").replace("{day}", question.on.isoformat()), size="Small")
-    what = [
-        *labelled(say("experts.card.question"), question.question),
-        *labelled(say("experts.card.place"), opened.place),
-    ]
     if question.answer is not None:
-        return _answered(opened, [*head, *asked, framed(what)], say)
-    told = _told(question.told, say("experts.card.told"), say("experts.ask.show_told"))
-    body = [*head, *asked, framed([*what, *told]), *_form(say)]
-    text = "\n".join(_plain([*head, *asked, *what, *told]))
-    whole = card(body, text, [send_button(ANSWER, say("experts.card.send"), {"id": question.id})])
+        return _answered(opened, say)
+    day = question.on.isoformat()
+    return open_card(question.id, opened.group_name, question.question, question.told, opened.place, day, say)
+
+
+def open_card(id: str, group: str, question: str, told: str, place: str, day: str, say: Say) -> tuple[Element, str]:
+    """Return a question with the form that answers it, and its text."""
+    top = _top(group, day, say)
+    what = _what(question, place, say)
+    answered = _told(told, say("experts.card.told"), say("experts.ask.show_told"))
+    text = "\n".join(plain([*top, *what, *answered]))
+    send = send_button(ANSWER, say("experts.card.send"), {"id": id})
+    whole = card([*top, framed([*what, *answered]), *_form(say)], text, [send])
     # Whoever opens the channel later sees that it has been answered; Teams asks for all where there are few.
-    return {**whole, "refresh": {"action": _refresh(question.id, say)}}, text
+    return {**whole, "refresh": {"action": _refresh(id, say)}}, text
 
 
-def _answered(opened: Opened, top: list[Element], say: Say) -> tuple[Element, str]:
+def _answered(opened: Opened, say: Say) -> tuple[Element, str]:
     question = opened.question
     day = (question.answered_at or question.at).astimezone().date().isoformat()
-    notes = [
+    body = [
+        *_top(opened.group_name, question.on.isoformat(), say),
+        framed(_what(question.question, opened.place, say)),
+        *lines(say("experts.card.answered").replace("{day}", day), weight="Bolder"),
         *(lines(say(f"experts.card.{opened.outcome}")) if opened.outcome else []),
         *(lines(say("experts.card.masked")) if opened.masked else []),
+        framed(labelled(say("experts.card.said"), question.answer or "")),
     ]
-    told = lines(say("experts.card.answered").replace("{day}", day), weight="Bolder")
-    body = [*top, *told, *notes, framed(labelled(say("experts.card.said"), question.answer or ""))]
-    return card(body, "\n".join(_plain(body))), "\n".join(_plain(body))
+    text = "\n".join(plain(body))
+    return card(body, text), text
+
+
+def _top(group: str, day: str, say: Say) -> list[Element]:
+    return [
+        *lines(say("experts.card.title").replace("{group}", group), weight="Bolder", style="heading"),
+        *lines(say("experts.card.asked").replace("{day}", day), size="Small"),
+    ]
+
+
+def _what(question: str, place: str, say: Say) -> list[Element]:
+    return [*labelled(say("experts.card.question"), question), *labelled(say("experts.card.place"), place)]
 
 
 def _above(enquiry: Enquiry, say: Say) -> list[Element]:
@@ -179,13 +195,3 @@ def _told(told: str, label: str, show: str) -> list[Element]:
 def _refresh(id: str, say: Say) -> Element:
     data = {"id": id, "verb": OPEN}
     return {"type": "Action.Execute", "title": say("experts.card.refresh"), "verb": OPEN, "data": data}
-
-
-def _plain(elements: list[Element]) -> list[str]:
-    """Return the texts of elements, in their order, without escapes."""
-    found: list[str] = []
-    for element in elements:
-        if element["type"] == "TextBlock":
-            found.append(unescape(element["text"]))
-        found.extend(_plain(element.get("items", [])))
-    return found

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 
 from botbuilder.schema import Activity
 
-from bot.answer import Answer
 from bot.errors import StateError
 from bot.outreach import Enquiry, Experts
 from bot.ports import Asks
@@ -33,7 +30,7 @@ from bot.render.experts import (
     with_offer,
 )
 from bot.teams import activities
-from bot.teams.address import Address, BadAddress, address_of, scope_of
+from bot.teams.address import Address, BadAddress, address_of, is_personal, scope_of
 from bot.teams.taps import BadTap, Shown, Tap, Verb
 
 log = logging.getLogger(__name__)
@@ -82,11 +79,19 @@ class ExpertTaps:
         offer = await self._experts.offer_after(conversation, message)
         return Shown(*offer_card(offer, self._asks.sentence)) if offer is not None else None
 
-    async def begun(self, activity: Activity, question: str, receipt: str) -> Shown:
-        """Return the enquiry about a question, or the form for one where there is none yet."""
-        return self._shown(await self._experts.enquire(question, receipt, _person(activity)), receipt)
+    async def begun(self, activity: Activity, conversation: str | None) -> Shown:
+        """Return the enquiry about what was last asked; in a group only the button, since all would see the enquiry."""
+        offer = await self._experts.offer_last(conversation)
+        if offer is None:
+            return self._shown(None, "")
+        if not is_personal(activity):
+            return Shown(*offer_card(offer, self._asks.sentence))
+        return self._shown(await self._experts.enquire(offer.question, offer.receipt, _person(activity)), offer.receipt)
 
     async def _enquire(self, tap: Tap) -> Shown:
+        if not (tap.executed or is_personal(tap.activity)):
+            # What answers this tap is a message that all in the group would see.
+            return Shown(*told_card(self._asks.sentence("experts.own_chat")))
         enquiry, changed = await self._asked(tap)
         return self._shown(enquiry, tap.text("receipt"), changed=changed)
 

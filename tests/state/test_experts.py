@@ -13,8 +13,18 @@ from tests.state.conftest import NOW, Open
 DAY = timedelta(days=1)
 HOME = {"conversation": "19:abc", "tenant": "t1"}
 ASKED = ExpertQuestion(
-    "q1", "rss", "Vem betalar tillnyktring?", "Det vet jag inte.", NOW.date(), NOW, NOW + 2 * DAY, HOME, "p1", "K7Q",
-    municipality="falun", workplace="arbetsplats-bup",
+    "q1",
+    "rss",
+    "Vem betalar tillnyktring?",
+    "Det vet jag inte.",
+    NOW.date(),
+    NOW,
+    NOW + 2 * DAY,
+    HOME,
+    "p1",
+    "K7Q",
+    municipality="falun",
+    workplace="arbetsplats-bup",
 )
 
 
