@@ -147,6 +147,16 @@ class Watch:
     digest: str
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A result of a search: plain text for a list, and the whole answer to its question."""
+
+    title: str
+    summary: str
+    question: str
+    answer: Answer
+
+
 class State(Protocol):
     """All that outlives a turn. Every method may raise StateError when the store is away."""
 
@@ -317,6 +327,20 @@ class Asks(Protocol):
     @property
     def post(self) -> Post:
         """Letters on their way."""
+        ...
+
+    async def find(self, turn: Turn) -> tuple[Found, ...]:
+        """Return at most ten results for a half-written question, best first; keeps nothing of it.
+
+        For an empty text: what is most useful where the person works.
+        """
+        ...
+
+    async def pick(self, turn: Turn) -> Answer | None:
+        """Return the answer to the question of a result that was chosen, and keep its receipt.
+
+        Null where the question could not be a result. An answer without a code has no receipt.
+        """
         ...
 
     async def handle_once(self, activity: str) -> bool:

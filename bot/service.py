@@ -17,8 +17,10 @@ from bot.conversation import Outcome, Remembered, take_turn
 from bot.conversation.profiles import chosen_profile
 from bot.conversation.services import greeting
 from bot.desk import ExpertDesk
+from bot.errors import StateError
+from bot.finding import Finder
 from bot.noticing import Noticing
-from bot.ports import Gap, Memory, Profile, Receipt, State, Turn
+from bot.ports import Found, Gap, Memory, Profile, Receipt, State, Turn
 from bot.post import Post
 from bot.privacy import mask, masks_of
 from bot.reading import CERTAINTY
@@ -40,6 +42,7 @@ class Serving:
     served: Served
     mind: Mind
     say: Sentences
+    finder: Finder
 
 
 def open_serving(path: Path, certainty: float = CERTAINTY) -> Serving:
@@ -51,7 +54,8 @@ def open_serving(path: Path, certainty: float = CERTAINTY) -> Serving:
         return [hit.id for hit in served.searcher.search(text, limit=PROPOSALS)]
 
     mind = make_mind(served.knowledge, served.lexicon, vocabulary, propose, certainty)
-    return Serving(path, served, mind, Sentences(served.knowledge.sentences))
+    say = Sentences(served.knowledge.sentences)
+    return Serving(path, served, mind, say, Finder(mind, say))
 
 
 def _said(passage: Passage, served: Served) -> frozenset[str]:
@@ -159,6 +163,9 @@ class Lotsen:
         if outcome.gap is not None and self._keeps_gaps:
             await self._state.add_gap(outcome.gap, turn.person)
         await self._keep_watches(turn, outcome)
+        await self._keep_receipt(outcome)
+
+    async def _keep_receipt(self, outcome: Outcome) -> None:
         answer = outcome.answer
         # "Jag hittar inget om ”…”" quotes the very words that the gap hides.
         kept = {**answer.as_json(), "text": without_words(answer.text, outcome.hidden)}
@@ -171,6 +178,33 @@ class Lotsen:
             await self._state.unwatch(turn.person, agreement)
         for agreement in outcome.watch:
             await self._noticing.watch(turn.person, agreement, turn.address, turn.on)
+
+    async def find(self, turn: Turn) -> tuple[Found, ...]:
+        """Return at most ten results for a half-written question, best first; keeps nothing of it."""
+        profile = await self._known_profile(turn)
+        # In a thread of its own: a first letter may ask for ten answers, and chats must not wait for them.
+        return await asyncio.to_thread(self._serving.finder.find, turn.text, turn.on, profile, turn.municipality)
+
+    async def pick(self, turn: Turn) -> Answer | None:
+        """Return the answer to the question of a result that was chosen, and keep its receipt."""
+        profile = await self._known_profile(turn)
+        outcome = self._serving.finder.answer(turn.text, turn.on, profile, turn.municipality)
+        if outcome is None:
+            return None
+        try:
+            await self._keep_receipt(outcome)
+        except StateError:
+            log.warning("the receipt of a search result could not be kept", exc_info=True)
+            return outcome.answer.with_(receipt="")  # a code that nobody can look up is none
+        return outcome.answer
+
+    async def _known_profile(self, turn: Turn) -> Profile:
+        """Return the asker's profile; a search goes on without it where the store is away."""
+        try:
+            return (await self._state.profile(turn.person) if turn.person else None) or Profile()
+        except StateError:
+            log.warning("no profile for a search", exc_info=True)
+            return Profile()
 
     async def handle_once(self, activity: str) -> bool:
         """Return true the first time an activity id is seen."""

@@ -31,7 +31,7 @@ from bot.answer import (
     Steps,
     Validity,
 )
-from bot.ports import Letter, Profile, Turn
+from bot.ports import Found, Letter, Profile, Turn
 from knowledge.model import Kind
 from tests.fake_state import FakeState as FakeState
 
@@ -155,6 +155,7 @@ class FakeAsks:
     def __init__(self, answer: Answer = CANNED[Kind.RESPONSIBILITY]) -> None:
         self.answer = answer
         self.answers: dict[str, Answer] = {}
+        self.found: tuple[Found, ...] = ()
         self.error: Exception | None = None
         self.delay = 0.0
         self.turns: list[Turn] = []
@@ -172,6 +173,20 @@ class FakeAsks:
         if self.error is not None:
             raise self.error
         return self.answers.get(turn.text, self.answer)
+
+    async def find(self, turn: Turn) -> tuple[Found, ...]:
+        self.turns.append(turn)
+        await asyncio.sleep(self.delay)
+        if self.error is not None:
+            raise self.error
+        return self.found
+
+    async def pick(self, turn: Turn) -> Answer | None:
+        self.turns.append(turn)
+        await asyncio.sleep(self.delay)
+        if self.error is not None:
+            raise self.error
+        return self.answers.get(turn.text)
 
     async def handle_once(self, activity: str) -> bool:
         first = activity not in self.handled

@@ -140,8 +140,9 @@ def _all_sources(answer: Answer, limit: int, say: Say) -> list[_Piece]:
 
 
 def _meta(answer: Answer, place: str | None, say: Say) -> Iterator[_Piece]:
-    if answer.receipt and answer.kind is not Kind.SMALLTALK:
-        line = say("card.meta_place" if place else "card.meta").replace("{day}", answer.on.isoformat())
+    if answer.kind is not Kind.SMALLTALK:
+        key = ("card.meta" if answer.receipt else "card.meta_bare") + ("_place" if place else "")
+        line = say(key).replace("{day}", answer.on.isoformat())
         yield _text(line.replace("{place}", place or "").replace("{receipt}", answer.receipt), size="Small")
     if answer.profile:
         yield _text(answer.profile, size="Small")

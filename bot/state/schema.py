@@ -55,7 +55,7 @@ def _lock(connection: Connection) -> None:
 
 
 def _upgrade(connection: Connection, found: str | None, now: str) -> None:
-    # Alembic takes as long to import as some ten questions take to answer, and is seldom needed.
+    # Alembic takes longer to import than all else that opening costs, and is seldom needed.
     from alembic.operations import Operations
     from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from botbuilder.core import ActivityHandler, InvokeResponse, TurnContext
@@ -20,7 +21,7 @@ from bot.render.card import ASK, render_card
 from bot.render.earlier import ORIGIN, with_earlier, with_origin
 from bot.render.experts import EXPERT
 from bot.render.forms import NONE, PLACE, PROFILE, WORKPLACE, with_profile_form
-from bot.teams import activities, replies
+from bot.teams import activities, replies, search
 from bot.teams.adapter import Reply
 from bot.teams.address import address_of, is_personal, place_of, scope_of
 from bot.teams.experts import ExpertTaps
@@ -117,9 +118,9 @@ class LotsenBot(ActivityHandler):
             return InvokeResponse(status=200, body=await self._executed(activity))
         if activity.name == "message/submitAction":
             return await self._feedback(turn_context)
-        if activity.name == "composeExtension/query":
-            listing = {"type": "result", "attachmentLayout": "list", "attachments": []}
-            return InvokeResponse(status=200, body={"composeExtension": listing})
+        if activity.name in (search.QUERY, search.SELECT):
+            ask_for = partial(self._turn, activity)
+            return await search.answer_search(self._asks, activity.name, activity.value, ask_for)
         return InvokeResponse(status=501, body={"error": "not_implemented"})
 
     async def apologise(self, turn_context: TurnContext, error: Exception) -> None:
@@ -130,7 +131,8 @@ class LotsenBot(ActivityHandler):
         log.error("turn failed, reference %s", reference, exc_info=error)
         sorry = self._asks.sentence("teams.failed").replace("{reference}", reference)
         if turn_context.activity.type == ActivityTypes.invoke:
-            body = replies.error_response(500, "InternalError", sorry)
+            searching = turn_context.activity.name in (search.QUERY, search.SELECT)
+            body = search.message(sorry) if searching else replies.error_response(500, "InternalError", sorry)
             response = InvokeResponse(status=200, body=body)
             await turn_context.send_activity(Activity(type=ActivityTypes.invoke_response, value=response))
         else:

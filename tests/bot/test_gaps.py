@@ -132,5 +132,6 @@ async def test_a_very_long_question_is_kept_short(bot: Lotsen) -> None:
 
 async def test_what_people_write_about_an_answer_is_masked(bot: Lotsen, state: FakeState) -> None:
     """The reason given with a reaction has no personal data when it is kept."""
-    await bot.feedback("K7Q", "dislike", "Fel för 850712-1234, ring 070-123 45 67")
+    await bot.note_sent("m1", "K7Q")
+    await bot.feedback("m1", "dislike", "Fel för 850712-1234, ring 070-123 45 67")
     assert state.reactions == [("K7Q", "dislike", "Fel för [personnummer], ring [telefonnummer]")]

@@ -23,7 +23,7 @@ from bot.answer import (
     Steps,
     Validity,
 )
-from bot.ports import Turn
+from bot.ports import Found, Turn
 from knowledge.model import Kind
 
 TODAY = date(2026, 11, 21)
@@ -168,6 +168,14 @@ class WebFake:
         if found is None:
             found = answer(Kind.UNKNOWN, f"Det vet jag inte. Jag letade efter {turn.text}.")
         return found.with_(on=turn.on)
+
+    async def find(self, turn: Turn) -> tuple[Found, ...]:
+        """Not used by the web edge."""
+        raise NotImplementedError
+
+    async def pick(self, turn: Turn) -> Answer | None:
+        """Not used by the web edge."""
+        raise NotImplementedError
 
     async def handle_once(self, activity: str) -> bool:
         """Not used by the web edge."""
