@@ -97,6 +97,53 @@ class Bullets:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskRow:
+    """One task of the whole matrix: every actor in words, after the sign and word of its mark.
+
+    `own` tells whether the asker's own column is marked; null where the asker has no column.
+    """
+
+    task: str
+    name: str
+    marked: str
+    unmarked: str = ""
+    own: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRows:
+    """Tasks of the matrix that are marked alike."""
+
+    rows: tuple[TaskRow, ...]
+    heading: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A text to copy and send on, one sentence a line; nothing else stands among its lines."""
+
+    lines: tuple[str, ...]
+    heading: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place to turn, or a page. `url` is https, or null where none is known."""
+
+    label: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where to turn or read on, under an optional heading."""
+
+    items: tuple[Link, ...]
+    heading: str | None = None
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Local:
     """What is known about one municipality, apart from what holds for all."""
 
@@ -111,7 +158,7 @@ class Validity:
     text: str
 
 
-Block = Paragraph | ActorRows | Steps | Bullets | Local | Validity
+Block = Paragraph | ActorRows | TaskRows | Steps | Bullets | Draft | Links | Local | Validity
 
 
 @dataclass(frozen=True, slots=True)

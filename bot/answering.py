@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 
-from bot.answer import Answer, Bullets, Choice, Paragraph
+from bot.answer import Answer, Block, Bullets, Choice, Paragraph
 from bot.compose.common import Composer, shorten
+from bot.compose.contacts import places_to_turn
 from bot.compose.escalation import compose_refusal, compose_route
 from bot.compose.facts import compose_fact
 from bot.compose.local import compose_local, compose_where
+from bot.compose.matrix import compose_matrix
+from bot.compose.messages import compose_message, purpose_choice
+from bot.compose.other_matrix import compose_other_matrix
 from bot.compose.responsibility import (
     compose_actor_meaning,
     compose_duties,
-    compose_other_matrix,
     compose_responsibility,
     compose_task_meaning,
 )
@@ -26,6 +29,8 @@ from knowledge.model import Kind
 
 COMPOSERS = {
     "responsibility": compose_responsibility,
+    "matrix": compose_matrix,
+    "message": compose_message,
     "duties": compose_duties,
     "actor-meaning": compose_actor_meaning,
     "task-meaning": compose_task_meaning,
@@ -86,18 +91,20 @@ def unknown(question: Question, composer: Composer) -> Answer:
         words = [word.span.surface for word in named]
     words = list(dict.fromkeys(f"”{word}”" for word in words if len(word) <= 40))[:MAX_WORDS_NAMED]
     body = _support(composer)
+    blocks: list[Block] = []
+    items = [composer.say("unknown.turn", body=body)]
     if not words:
         lead = composer.say("unknown.lead_empty")
-        blocks = [Paragraph(composer.say("unknown.turn", body=body))]
     else:
         lead = composer.say("unknown.lead", words=words)
-        blocks = [Paragraph(composer.say("unknown.searched", words=words, on=composer.on.isoformat()))]
+        blocks.append(Paragraph(composer.say("unknown.searched", words=words, on=composer.on.isoformat())))
         if question.of_role("place"):
             blocks.append(Paragraph(composer.say("unknown.place", region=composer.knowledge.region.name)))
-        items = [composer.say("unknown.turn", body=body)]
         if composer.keeps_gaps:
             items.append(composer.say("unknown.saved"))
-        blocks.append(Bullets(tuple(items), heading=composer.say("unknown.heading")))  # type: ignore[arg-type]
+    blocks.append(Bullets(tuple(items), heading=composer.say("unknown.heading")))
+    blocks.append(places_to_turn(question, composer))
+    if words:
         blocks.append(Paragraph(composer.say("unknown.no_source")))
     return composer.answer(
         Kind.UNKNOWN,
@@ -123,8 +130,7 @@ def clarify(understanding: Understanding, composer: Composer) -> Answer:
     """Return a question back, with at most three choices and none of them."""
     choices = []
     for option in understanding.options[:3]:
-        label, question = _choice(option, composer)
-        choices.append(Choice(label, question))
+        choices.append(_choice(option, composer))
     return ask_back(composer.say("clarify.lead", labels=[choice.label for choice in choices]), tuple(choices), composer)
 
 
@@ -142,14 +148,15 @@ def ask_back(lead: str, choices: tuple[Choice, ...], composer: Composer) -> Answ
     )
 
 
-def _choice(option: Reading, composer: Composer) -> tuple[str, str]:
+def _choice(option: Reading, composer: Composer) -> Choice:
+    if option.intent == "message":
+        return purpose_choice(option.slots["purpose"], composer)
     place = f" i {composer.place_name(composer.municipality)}" if composer.municipality else ""
     if option.intent == "route":
         route = composer.knowledge.routes[option.slots["routes"][0]]
-        return route.name.lower(), composer.say("clarify.route", name=route.name.lower()) + ""
-    matrix = next(iter(composer.knowledge.matrices.values()))
-    task = next(task for task in matrix.tasks if task.id == option.slots["tasks"][0])
-    return task.phrase, composer.say("suggest.task", task=task.phrase + place)
+        return Choice(route.name.lower(), composer.say("clarify.route", name=route.name.lower()))
+    task = next(task for task in composer.matrix.tasks if task.id == option.slots["tasks"][0])
+    return Choice(task.phrase, composer.say("suggest.task", task=task.phrase + place))
 
 
 def _support(composer: Composer) -> str:

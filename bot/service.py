@@ -20,7 +20,7 @@ from bot.desk import ExpertDesk
 from bot.errors import StateError
 from bot.finding import Finder
 from bot.noticing import Noticing
-from bot.ports import Found, Gap, Memory, Profile, Receipt, State, Turn
+from bot.ports import Found, Gap, Memory, Profile, Progress, Receipt, State, Turn
 from bot.post import Post
 from bot.privacy import mask, masks_of
 from bot.reading import CERTAINTY
@@ -80,7 +80,9 @@ def answer_turns(serving: Serving, turns: list[str], municipality: str | None, o
             serving.say,
             datetime(2000, 1, 1, tzinfo=UTC),
         )
-        remembered = Remembered(outcome.memory, outcome.profile or remembered.profile)
+        remembered = Remembered(
+            outcome.memory, outcome.profile or remembered.profile, outcome.progress or remembered.progress
+        )
         if outcome.erase:
             remembered = Remembered()
         replies.append(outcome.answer)
@@ -147,8 +149,19 @@ class Lotsen:
         profile = await self.profile(turn.person)
         watches = await self._state.watches(turn.person) if turn.person and turn.address is not None else []
         watched = tuple(watch.agreement for watch in watches)
-        remembered = Remembered(memory, profile, watched=watched, reaches_people=self._desk.offers)
-        outcome = take_turn(turn, remembered, serving.mind, serving.say, self._clock(), self._keeps_gaps)
+        owner = turn.person or turn.conversation
+        now = self._clock()
+
+        def take(progress: Progress) -> Outcome:
+            known = Remembered(memory, profile, progress, watched, self._desk.offers)
+            return take_turn(turn, known, serving.mind, serving.say, now, self._keeps_gaps)
+
+        outcome = take(Progress())
+        if outcome.progress is not None and owner:  # only a lesson needs it, so other questions do not wait for it
+            before = await self._state.progress(owner) or Progress()
+            outcome = take(before)
+            if outcome.progress is not None and outcome.progress != before:
+                await self._state.save_progress(owner, outcome.progress)
         await self._keep(turn, outcome)
         return outcome.answer
 
@@ -156,8 +169,8 @@ class Lotsen:
         if turn.conversation:
             memory = self._desk.remembering(outcome.memory, turn.text, outcome.answer)
             await self._state.remember(turn.conversation, memory)
-        if outcome.erase and turn.person:
-            await self._state.erase_person(turn.person)
+        if outcome.erase and (owner := turn.person or turn.conversation):
+            await self._state.erase_person(owner)
         elif outcome.profile is not None and turn.person:
             await self._state.save_profile(turn.person, outcome.profile)
         if outcome.gap is not None and self._keeps_gaps:

@@ -97,6 +97,13 @@ def _safe_url(value: str) -> str:
     return value
 
 
+def _site(value: str) -> str:
+    parts = urlsplit(_safe_url(value))
+    if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username is not None:
+        raise ValueError
+    return value.rstrip("/")
+
+
 def _list(value: Any) -> Any:
     return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
 
@@ -129,6 +136,7 @@ def _channels(value: Any) -> Any:
 
 _Word = Annotated[str, AfterValidator(_one_word)]
 _Url = Annotated[str, AfterValidator(_safe_url)]
+_Site = Annotated[str, AfterValidator(_site)]
 _Secret = Annotated[SecretStr, AfterValidator(_secret_word)]
 _Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_list)]
 
@@ -145,6 +153,7 @@ class Settings(BaseSettings):
     database_url: Annotated[SecretStr, AfterValidator(_database)] | None = None
     host: Annotated[str, AfterValidator(_host)] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 3978
+    public_url: _Site | None = None
     dev: bool = False
     api_key: _Secret | None = None
     trusted_proxy: Annotated[str, AfterValidator(_address)] | None = None

@@ -14,6 +14,7 @@ from bot.clauses import FirstWords, first_words
 from bot.frames import all_readings
 from bot.frames.base import FRAMING, MATTER, PEOPLE, Frame, actors_named, tasks_named
 from bot.frames.facts import asks_else
+from bot.frames.messages import PURPOSES
 from bot.question import ANCHORS, Question, read_question
 from bot.reading import CERTAINTY, Reading, certainty_left, weigh
 from indexer.lexicon import Lexicon
@@ -228,6 +229,8 @@ def _rivals(best: Reading, holding: list[Reading], question: Question) -> tuple[
     """Return the choices where the best reading is really several with different answers."""
     if best.intent == "route" and len(best.slots["routes"]) > 1 and not alike(best):
         return tuple(replace(best, slots={**best.slots, "routes": (route,)}) for route in best.slots["routes"])
+    if best.intent == "message" and best.slots["subject"] is None:
+        return tuple(replace(best, slots={**best.slots, "purpose": purpose}) for purpose in PURPOSES)
     return ()
 
 

@@ -227,7 +227,7 @@ def _problem_of(kind: type[model.Model], error: Any, document: Document, place: 
         case "extra_forbidden":
             return problem(document.path, line, "unknown_key", key=key, hint=_hint(key, _keys_at(kind, within[:-1])))
         case "string_pattern_mismatch":
-            code = "bad_url" if key == "url" else "bad_id"
+            code = "bad_url" if error["ctx"]["pattern"].startswith("^https") else "bad_id"
             return problem(document.path, line, code, value=shown)
         case "literal_error" | "enum":
             choices = ", ".join(re.findall(r"'([^']+)'", str(error["ctx"]["expected"])))

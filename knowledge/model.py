@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+HttpsUrl = Annotated[str, Field(pattern=r"^https://\S+$")]
 ID_PATTERN = r"^[a-z0-9]+(?:[-/][a-z0-9]+)*$"
 _PARTIAL_DATE = re.compile(r"^\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?$")
 
@@ -128,7 +129,7 @@ class Source(Model):
     title: str
     label: str = Field(description="Short name shown in answers, e.g. 'presentation av förslaget, 2021-02-19'.")
     date: PartialDate | None = None
-    url: Annotated[str, Field(pattern=r"^https://\S+$")] | None = None
+    url: HttpsUrl | None = None
     standing: Standing
     note: str | None = Field(default=None, description="Said after the label, e.g. 'inte den antagna texten'.")
 
@@ -283,7 +284,7 @@ class Contact(Model):
     id: Id
     name: str
     for_id: Id | None = Field(default=None, description="The municipality, actor or body it serves; null: everybody.")
-    url: Annotated[str, Field(pattern=r"^https://\S+$")] | None = None
+    url: HttpsUrl | None = None
     sources: tuple[Locator, ...] = ()
 
 
@@ -356,7 +357,7 @@ class Agreement(Concept):
     level: Level
     statutory: bool
     parties: str
-    url: Annotated[str, Field(pattern=r"^https://\S+$")] | None = None
+    url: HttpsUrl | None = None
     decisions: tuple[Decision, ...] = Field(min_length=1)
     adoptions: tuple[Adoption, ...] = ()
     older: tuple[OlderVersion, ...] = ()
@@ -508,6 +509,15 @@ class LawReference(Concept):
 # --- the region, and all of it together ----------------------------------------------------------
 
 
+class Publisher(Model):
+    """Who stands behind the app in Teams. Without an address of its own, Lotsen's own page is named."""
+
+    name: str = Field(description="At most 32 characters.", max_length=32)
+    website: HttpsUrl | None = Field(default=None, description="About the app and where to get help.")
+    privacy: HttpsUrl | None = Field(default=None, description="How personal data is treated.")
+    terms: HttpsUrl | None = Field(default=None, description="The terms of use.")
+
+
 class Region(Model):
     """Names and choices of one region."""
 
@@ -520,6 +530,7 @@ class Region(Model):
     country: Country | None = Field(
         default=None, description="Whose public holidays are no working days: 'SE'; null: only weekends are not."
     )
+    publisher: Publisher | None = Field(default=None, description="Null: the support body, with Lotsen's own pages.")
     known_names: tuple[str, ...] = Field(
         default=(), description="Capitalised names that are no persons (products, places)."
     )

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 
-from bot.answer import Answer
+from bot.answer import Answer, Choice
 from bot.evaluate import load_cases
 from bot.service import Serving, answer_turns
 from knowledge.facts import Citable
@@ -78,11 +78,11 @@ class World:
 
     @cached_property
     def led_to(self) -> dict[tuple[str, date, str | None], Answer]:
-        """The answer to every suggestion and every choice in the corpus, by question, day and municipality."""
+        """The answer to every suggestion, choice and named button in the corpus, by question, day and municipality."""
         wanted = {
             (text, asked.on, asked.municipality)
             for asked in self.corpus
-            for text in (*asked.answer.suggestions, *(c.question for c in asked.answer.choices if c.question))
+            for text in (*asked.answer.suggestions, *(c.question for c in _buttons(asked.answer) if c.question))
         }
         return {key: self.ask(*key) for key in sorted(wanted, key=str)}
 
@@ -95,9 +95,15 @@ class World:
             yield Asked(name, group, text, turns.on, turns.municipality, turns.about, reply, number == 0, yes_no)
 
 
+def _buttons(answer: Answer) -> tuple[Choice, ...]:
+    return (*answer.choices, *answer.actions)
+
+
 def questions(knowledge: Knowledge) -> Iterator[Turns]:
     """Yield every question of the corpus."""
     yield from _rows(knowledge)
+    yield from _matrix(knowledge)
+    yield from _messages(knowledge)
     yield from _actors(knowledge)
     yield from _routes(knowledge)
     yield from _agreements(knowledge)
@@ -148,6 +154,43 @@ def _rows(knowledge: Knowledge) -> Iterator[Turns]:
                 yield Turns(f"rad/{task.id}/exempel-{number}", (text,), TODAY, None, (task.id,))
             for alias in task.aliases:
                 yield Turns(f"namn/{task.id}/{alias}", (f"Vem ansvarar för {alias}?",), TODAY, None, (task.id,))
+
+
+def _matrix(knowledge: Knowledge) -> Iterator[Turns]:
+    for matrix in knowledge.matrices.values():
+        for day in days_of(knowledge.agreements[matrix.agreement]):
+            for text in ("Visa hela matrisen", "vem ansvarar för allt", "Kan jag se hela ansvarstabellen?"):
+                yield Turns("matris", (text,), day)
+
+
+PURPOSES = ("mejl", "SIP-kallelse", "en avvikelse")
+
+
+def _messages(knowledge: Knowledge) -> Iterator[Turns]:
+    for matrix in knowledge.matrices.values():
+        for day in days_of(knowledge.agreements[matrix.agreement]):
+            for task in matrix.tasks:
+                yield Turns(f"text/{task.id}", (f"Text att skicka om {task.phrase}",), day, None, (task.id,))
+        for task in matrix.tasks:
+            for purpose in PURPOSES:
+                for about in (
+                    task.phrase,
+                    f"att vi inte är överens om {task.phrase}",
+                    f"att vi har fått nej till {task.phrase}",
+                ):
+                    yield Turns(f"text/{task.id}", (f"Text till {purpose} om {about}",), TODAY, None, (task.id,))
+            yield Turns(f"text/{task.id}/följd", (f"Vem ansvarar för {task.phrase}?", "text att skicka"), TODAY)
+    for purpose in PURPOSES:
+        for route in knowledge.routes.values():
+            yield Turns(
+                f"text/{route.id}", (f"Text till {purpose} om en {route.name.lower()}",), TODAY, None, (route.id,)
+            )
+        for text in (
+            f"Text till {purpose}",
+            f"Kan du skriva ett mejl om {purpose}?",
+            f"Text till {purpose} om att vi har fått nej",
+        ):
+            yield Turns("text", (text,), TODAY)
 
 
 def _actors(knowledge: Knowledge) -> Iterator[Turns]:

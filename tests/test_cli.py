@@ -15,7 +15,7 @@ from typing import Any
 import click
 import pytest
 
-from app import listen
+from app import listen, reach
 from bot.cli import Wiring, make_command, run
 from bot.commands.jsonl import answer_lines
 from bot.evaluate import Case
@@ -34,7 +34,7 @@ KEYS = {
 
 def wiring() -> Wiring:
     """Return what app.py hands to the command line."""
-    return Wiring(ROOT, load_settings, listen)
+    return Wiring(ROOT, load_settings, listen, reach)
 
 
 def line(**values: Any) -> bytes:
@@ -480,7 +480,8 @@ def test_no_command_gives_help(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_every_command_of_the_contract_exists() -> None:
     """A command exists when it works; these do."""
-    assert {"ask", "serve", "check", "index", "evaluate", "gaps", "kvitto"} <= set(make_command(wiring()).commands)
+    named = {"ask", "serve", "check", "index", "evaluate", "gaps", "kvitto", "package", "doctor"}
+    assert named <= set(make_command(wiring()).commands)
 
 
 def test_settings_are_told_by_every_command(lotsen: Command) -> None:
@@ -533,7 +534,9 @@ def test_every_sentence_is_used_and_every_used_one_exists() -> None:
     known = set(sentences_of("cli"))
     named = {f"cli.{key}" for key in re.findall(r"""(?<!_)say\(\s*["']([a-z0-9_.]+)["']""", text)}
     named |= set(re.findall(r"""["'](log\.[a-z_]+)["']""", text))
-    named |= {f"cli.{key}" for key in re.findall(r"""["']((?:ask|evaluate|option|metavar)\.[a-z_.]+)["']""", text)}
+    named |= {
+        f"cli.{key}" for key in re.findall(r"""["']((?:ask|evaluate|package|option|metavar)\.[a-z_.]+)["']""", text)
+    }
     prefixes = {f"cli.{key}" for key in re.findall(r"""say\(f["']([a-z0-9_.]+)\{""", text)}
     named |= {f"cli.{name}.{part}" for name in make_command(wiring()).commands for part in ("help", "short")}
     assert named <= known

@@ -19,6 +19,13 @@ OPEN = {"LOTSEN_HOST": "0.0.0.0"}
 REFUSED = {
     "LOTSEN_PORT": ["x", "-1", "65536", "3978.5"],
     "LOTSEN_HOST": ["a b", "1.2.3", "http://x", "-"],
+    "LOTSEN_PUBLIC_URL": [
+        "http://lotsen.example.se",
+        "lotsen.example.se",
+        "https://a.se/lotsen",
+        "https://a.se?x=1",
+        "https://u:p@a.se",
+    ],
     "LOTSEN_DEV": ["kanske"],
     "LOTSEN_GAPS": ["2"],
     "LOTSEN_CERTAINTY": ["0.49", "1.01", "nan", "0,7", "hög"],

@@ -88,9 +88,10 @@ async def _answer(settings: Settings, serving: Serving, turn: Turn) -> tuple[Ans
 def _show(answer: Answer, kept: bool) -> None:
     marks = [(notice.text, _STYLES.get(notice.level, "yellow")) for notice in answer.notices]
     tell_marked(answer.text, [*marks, (answer.lead, "bold")])
-    if answer.suggestions:
+    asked = dict.fromkeys((*(action.question for action in answer.actions if action.question), *answer.suggestions))
+    if asked:
         tell("")
-        tell("\n".join([say("ask.suggestions"), *(f"• {question}" for question in answer.suggestions)]), "dim")
+        tell("\n".join([say("ask.suggestions"), *(f"• {question}" for question in asked)]), "dim")
     if kept:
         tell("")
         tell(say("ask.receipt", code=answer.receipt), "dim")

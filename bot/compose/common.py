@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from bot.answer import Answer, Block, Citation, Local, Notice, Paragraph, Validity
+from bot.answer import Answer, Block, Citation, Link, Links, Local, Notice, Paragraph, Validity
 from bot.ports import Profile
 from bot.question import Question
 from bot.sentences import Sentences, capitalised
@@ -18,6 +18,7 @@ from knowledge.model import (
     Knowledge,
     LocalFact,
     Locator,
+    ResponsibilityMatrix,
     Standing,
     first_day,
     last_day,
@@ -69,6 +70,12 @@ class Composer:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     keeps_gaps: bool = False
     urgent: bool = False
+
+    @property
+    def matrix(self) -> ResponsibilityMatrix:
+        """The matrix of the region's main agreement."""
+        main = self.knowledge.region.main_agreement
+        return next(matrix for matrix in self.knowledge.matrices.values() if matrix.agreement == main)
 
     # --- time ------------------------------------------------------------------------------------
 
@@ -205,7 +212,8 @@ class Composer:
 
     def official(self, agreement: Agreement) -> tuple[Block, ...]:
         """Return where the agreement's own text is published, or nothing where that is not known."""
-        return (Paragraph(self.say("source.official", url=agreement.url), more=True),) if agreement.url else ()
+        page = Link(self.say("source.official", agreement=agreement.short), agreement.url)
+        return (Links((page,), more=True),) if agreement.url else ()
 
     def local_block(
         self, municipality: str | None, topics: tuple[str, ...]

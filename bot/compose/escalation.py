@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.answer import Answer, Block, Bullets, Paragraph, StepItem, Steps
+from bot.compose.buttons import refusal_buttons, route_buttons
 from bot.compose.common import Composer, before, shorten
 from bot.question import Question
 from bot.reading import Reading
@@ -29,14 +30,19 @@ def compose_route(reading: Reading, question: Question, composer: Composer) -> A
     if not term.begun:
         return before(Kind.ESCALATION, term, question, composer)
     index = _asked_step(reading, route)
+    asked = route.steps[index] if index is not None and index < len(route.steps) else None
     lead, lines = _lead(reading, question, routes, index, composer)
     items = tuple(StepItem(step.id, step.short, current=number == index) for number, step in enumerate(route.steps))
-    blocks: list[Block] = [Paragraph(" ".join(lines))] if lines else []
-    blocks.append(Steps(items, heading=route.name))
+    told = [Paragraph(" ".join(lines))] if lines else []
+    whole = lines == [route.about_what]  # what the route is for can wait where nothing else was asked
+    here = index if asked else 0 if whole else None
+    blocks: list[Block] = [*([] if whole else told), *_here(route, here, composer), Steps(items, heading=route.name)]
+    blocks += told if whole else []
     if len(routes) > 1:
         blocks += _differences(routes, index, composer)
     missing = [composer.knowledge.cues[aspect].name or aspect for aspect in slots["missing"]]
     blocks.append(Paragraph(composer.say("route.missing", items=list(route.missing))))
+    blocks += _others(route, composer) if whole else []
     if route.notes:
         blocks.append(Bullets(route.notes, more=True))
     if slots["tasks"] and not missing:
@@ -65,6 +71,7 @@ def compose_route(reading: Reading, question: Question, composer: Composer) -> A
             composer.decision_id(term),
             *local_ids,
         ),
+        actions=route_buttons(route, asked, composer),
         suggestions=composer.suggest("next_step", "documentation", "validity", agreement=term.agreement.short)
         if route.level is not RouteLevel.DEVIATION
         else composer.suggest("dispute", "refused", "synergi"),
@@ -129,7 +136,8 @@ def compose_refusal(reading: Reading, question: Question, composer: Composer) ->
         municipality=composer.municipality,
         citations=composer.cite(sources, term.decision.sources, local_sources),
         facts=(*dict.fromkeys(facts), composer.decision_id(term), *local_ids),
-        suggestions=composer.suggest("dispute", "deviation", "sip"),
+        actions=refusal_buttons(tasks, refusing, composer),
+        suggestions=composer.suggest("deviation", "sip", "dispute"),
     )
 
 
@@ -154,7 +162,6 @@ def _lead(
 ) -> tuple[str, list[str]]:
     route = routes[0]
     slots = reading.slots
-    lines: list[str] = []
     if slots["missing"]:
         names = [composer.knowledge.cues[aspect].name or aspect for aspect in slots["missing"]]
         lacks = capitalised(composer.say("route.lacks", items=names, route=route.name))
@@ -184,8 +191,7 @@ def _lead(
             )
         else:
             lead = composer.decided(None if slots["details"] else "ja", step.lead) if question.yes_no else step.lead
-        lines += _step_lines(step, slots["details"])
-        return lead, lines
+        return lead, []
     for detail in slots["details"]:
         found = _detail(detail, route)
         if found:
@@ -205,13 +211,36 @@ def _next_apart(reading: Reading, routes: list[EscalationRoute], composer: Compo
     return capitalised(composer.say("route.next_apart", steps=list(found.items())))
 
 
-def _step_lines(step: EscalationStep, details: tuple[str, ...]) -> list[str]:
-    lines = [step.who_sits, step.who_moves]
-    if step.form:
-        lines.append(step.form)
-    if step.documentation:
-        lines.append(step.documentation)
-    return lines
+def _here(route: EscalationRoute, index: int | None, composer: Composer) -> list[Block]:
+    """Return what to do at one step: you, your manager, who sits there, what to write down, and what comes next."""
+    if index is None:
+        return []
+    step = route.steps[index]
+    following = route.steps[index + 1] if index + 1 < len(route.steps) else None
+    then = composer.say("route.then", step=following, number=index + 2, after=route.after_last)
+    heading = composer.say("route.here" if index else "route.now", number=index + 1, step=step.name)
+    about = _about(step, composer)
+    if index:  # who sits there is what somebody on the way asks first
+        return [Bullets((about.pop("sits"), then, *about.values()), heading=heading)]
+    you = composer.say(f"route.you.{route.level.value}")
+    return [Bullets((you, about.pop("moves"), then, *about.values()), heading=heading)]
+
+
+def _others(route: EscalationRoute, composer: Composer) -> list[Block]:
+    """Return who has the question at each step after the first, and who takes it there."""
+    lines = (
+        composer.say("route.later", number=number, step=step.name, moves=step.who_moves, sits=step.who_sits)
+        for number, step in enumerate(route.steps[1:], 2)
+    )
+    return [Bullets(tuple(lines), heading=composer.say("route.later_steps"), more=True)]
+
+
+def _about(step: EscalationStep, composer: Composer) -> dict[str, str]:
+    """Return who takes a question to a step, who sits there, how, what is written down, and what the sources lack."""
+    said = {"moves": step.who_moves, "writes": step.documentation, "sits": step.who_sits, "form": step.form}
+    lines = {key: composer.say(f"route.{key}", says=says) for key, says in said.items() if says}
+    lacks = [*step.missing, *([] if step.documentation else [composer.say("route.what_to_write")])]
+    return {**lines, "lacks": composer.say("route.step_lacks", items=lacks)} if lacks else lines
 
 
 def _detail(detail: str, route: EscalationRoute) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.answer import Answer, Block, Bullets, Notice, Paragraph, StepItem, Steps
+from bot.compose.buttons import route_buttons
 from bot.compose.common import Composer, before, shorten
 from bot.question import Question
 from bot.reading import Reading
@@ -77,6 +78,7 @@ def compose_fact(reading: Reading, question: Question, composer: Composer) -> An
         steps=tuple(step.id for step in route.steps) if route else (),
         citations=composer.cite(sources, local_sources),
         facts=(*fact_ids, *local_ids),
+        actions=route_buttons(route, None, composer) if route else (),
         suggestions=composer.suggest("agreements", "dispute", "refused"),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.answer import ActorRow, ActorRows, Answer, Block, Bullets, Paragraph
+from bot.compose.buttons import task_buttons
 from bot.compose.common import MAX_LEAD, Composer, before, shorten
 from bot.question import Question
 from bot.reading import Reading
@@ -16,18 +17,15 @@ OTHER_NAMES = 6
 
 def compose_responsibility(reading: Reading, question: Question, composer: Composer) -> Answer:
     """Return who the matrix marks for one or several tasks, and whether it is the asked actor's."""
-    matrix = _matrix(composer)
+    matrix = composer.matrix
     term = composer.term(matrix.agreement)
     tasks = tuple(task for task in matrix.tasks if task.id in reading.slots["tasks"])
     if not term.begun:
         return before(Kind.RESPONSIBILITY, term, question, composer)
     marked = _union(tasks, matrix)
     asked = asked_actors(reading, question, composer)
-    blocks: list[Block] = [_rows(task, matrix, composer, heading=len(tasks) > 1) for task in tasks[:3]]
-    blocks += _notes(tasks, marked, asked, matrix, composer)
-    laws = composer.law_lines(dict.fromkeys(law for task in tasks for law in task.law))
-    if laws:
-        blocks.append(Paragraph(" ".join(laws)))
+    blocks: list[Block] = [task_rows(task, composer, heading=len(tasks) > 1) for task in tasks[:3]]
+    blocks += task_notes(tasks, composer, asked)
     topics = ("laro",) if any(task.id == "laro" for task in tasks) else ()
     local, local_ids, local_sources = composer.local_block(composer.municipality, ("lok", *topics))
     blocks += local
@@ -44,6 +42,7 @@ def compose_responsibility(reading: Reading, question: Question, composer: Compo
         municipality=composer.municipality,
         citations=composer.cite(*(task.sources for task in tasks), term.decision.sources, local_sources),
         facts=(*(f"{matrix.agreement}/ansvar/{task.id}" for task in tasks), composer.decision_id(term), *local_ids),
+        actions=task_buttons(tasks, composer),
         suggestions=composer.suggest(
             "refused", "dispute", "actor", actor=composer.knowledge.actors[marked[0]].definite
         ),
@@ -52,7 +51,7 @@ def compose_responsibility(reading: Reading, question: Question, composer: Compo
 
 def compose_duties(reading: Reading, question: Question, composer: Composer) -> Answer:
     """Return what an actor is marked for, alone or not, or not marked for; or what all share."""
-    matrix = _matrix(composer)
+    matrix = composer.matrix
     term = composer.term(matrix.agreement)
     if not term.begun:
         return before(Kind.RESPONSIBILITY, term, question, composer)
@@ -104,7 +103,8 @@ def compose_duties(reading: Reading, question: Question, composer: Composer) -> 
         municipality=composer.municipality,
         citations=composer.cite(matrix.sources, term.decision.sources, local_sources),
         facts=(*facts, composer.decision_id(term), *local_ids),
-        suggestions=composer.suggest("refused", "dispute_local", "task", task=matrix.tasks[0].phrase),
+        actions=task_buttons((), composer),
+        suggestions=composer.suggest("task", "refused", "dispute_local", task=matrix.tasks[0].phrase),
     )
 
 
@@ -120,7 +120,7 @@ def _column(actor: str, matrix: ResponsibilityMatrix, how: str) -> list[Task]:
 
 def compose_actor_meaning(reading: Reading, question: Question, composer: Composer) -> Answer:
     """Return what an actor or a kind of workplace is, and which column it belongs to."""
-    matrix = _matrix(composer)
+    matrix = composer.matrix
     term = composer.term(matrix.agreement)
     if not term.begun:
         return before(Kind.DEFINITION, term, question, composer)
@@ -168,7 +168,7 @@ def compose_actor_meaning(reading: Reading, question: Question, composer: Compos
 
 def compose_task_meaning(reading: Reading, question: Question, composer: Composer) -> Answer:
     """Return what a task's name or abbreviation stands for, and who is marked for it."""
-    matrix = _matrix(composer)
+    matrix = composer.matrix
     term = composer.term(matrix.agreement)
     if not term.begun:
         return before(Kind.DEFINITION, term, question, composer)
@@ -199,60 +199,6 @@ def compose_task_meaning(reading: Reading, question: Question, composer: Compose
     )
 
 
-def compose_other_matrix(reading: Reading, question: Question, composer: Composer) -> Answer:
-    """Return that the division of tasks for another group or agreement is not known."""
-    group = reading.slots["group"]
-    name = composer.knowledge.cues[group].name if group else None
-    if reading.slots["agreement"] is None:
-        return _in_no_agreement(str(name), question, composer)
-    agreement = composer.knowledge.agreements[reading.slots["agreement"]]
-    term = composer.term(agreement.id)
-    if name is not None and name in agreement.short:
-        name = None  # said once is enough
-    key = "other_matrix.lead_yes_no" if question.yes_no else "other_matrix.lead"
-    lead = composer.say(key, agreement=agreement.short, group=name)
-    details = composer.say(
-        "other_matrix.details",
-        agreement=agreement.short,
-        main=composer.knowledge.agreements[composer.knowledge.region.main_agreement].short,
-    )
-    blocks: list[Block] = [Paragraph(details)]
-    if agreement.matrix_missing:
-        blocks.append(Paragraph(agreement.matrix_missing))
-    blocks.append(Paragraph(composer.say("turn_to.support", body=_support(composer))))
-    blocks += composer.validity_blocks(term)
-    return composer.answer(
-        Kind.RESPONSIBILITY,
-        shorten(lead),
-        title=agreement.short,
-        notices=composer.agreement_notices(term),
-        blocks=tuple(blocks),
-        agreement=agreement.id,
-        municipality=composer.municipality,
-        citations=composer.cite(term.decision.sources),
-        facts=(composer.decision_id(term),),
-        suggestions=composer.suggest("validity", "agreements", "dispute", agreement=agreement.short),
-    )
-
-
-def _in_no_agreement(group: str, question: Question, composer: Composer) -> Answer:
-    """Return that no agreement divides the tasks for a group, and what the matrix that there is covers."""
-    matrix = _matrix(composer)
-    term = composer.term(matrix.agreement)
-    key = "no_agreement.lead_yes_no" if question.yes_no else "no_agreement.lead"
-    details = composer.say("no_agreement.details", main=term.agreement.short)
-    return composer.answer(
-        Kind.RESPONSIBILITY,
-        shorten(composer.say(key, group=group)),
-        title=capitalised(group),
-        blocks=(Paragraph(details), Paragraph(composer.say("turn_to.support", body=_support(composer)))),
-        municipality=composer.municipality,
-        citations=composer.cite(matrix.sources, term.decision.sources),
-        facts=(composer.decision_id(term),),
-        suggestions=composer.suggest("agreements", "task", task=matrix.tasks[0].phrase),
-    )
-
-
 def asked_actors(reading: Reading, question: Question, composer: Composer) -> tuple[str, ...]:
     """Return the actors that a yes/no question is about: named, of a side, or the asker's own."""
     actors: tuple[str, ...] = reading.slots["actors"]
@@ -271,21 +217,12 @@ def own_actor(composer: Composer) -> str | None:
     return workplace.actor if workplace else None
 
 
-def _matrix(composer: Composer) -> ResponsibilityMatrix:
-    main = composer.knowledge.region.main_agreement
-    return next(matrix for matrix in composer.knowledge.matrices.values() if matrix.agreement == main)
-
-
 def _union(tasks: tuple[Task, ...], matrix: ResponsibilityMatrix) -> tuple[str, ...]:
     return tuple(actor for actor in matrix.actors if any(actor in task.responsible for task in tasks))
 
 
 def _definite(actor: str, composer: Composer) -> str:
     return capitalised(composer.knowledge.actors[actor].definite)
-
-
-def _support(composer: Composer) -> str:
-    return composer.knowledge.bodies[composer.knowledge.region.support_body].name
 
 
 def _lead(
@@ -352,7 +289,9 @@ def _verdict(asked: tuple[str, ...], inside: list[str], others: list[str], elsew
     return "yes_side" if by_side else "partly"
 
 
-def _rows(task: Task, matrix: ResponsibilityMatrix, composer: Composer, heading: bool) -> ActorRows:
+def task_rows(task: Task, composer: Composer, heading: bool = False) -> ActorRows:
+    """Return all actors of one task, the marked ones first."""
+    matrix = composer.matrix
     order = [
         *(a for a in matrix.actors if a in task.responsible),
         *(a for a in matrix.actors if a not in task.responsible),
@@ -367,25 +306,24 @@ def _rows(task: Task, matrix: ResponsibilityMatrix, composer: Composer, heading:
     return ActorRows(tuple(rows), heading=capitalised(task.phrase) if heading else None)
 
 
-def _notes(
-    tasks: tuple[Task, ...],
-    marked: tuple[str, ...],
-    asked: tuple[str, ...],
-    matrix: ResponsibilityMatrix,
-    composer: Composer,
-) -> list[Block]:
+def task_notes(tasks: tuple[Task, ...], composer: Composer, asked: tuple[str, ...] = ()) -> list[Block]:
+    """Return what must be said with the rows of some tasks: what a mark means, and what it does not."""
+    matrix = composer.matrix
+    marked = _union(tasks, matrix)
     lines = [note for task in tasks for note in task.notes]
     if any(len(task.responsible) > 1 for task in tasks):
         lines.append(matrix.shared_note)
     own = own_actor(composer)
     empty = [actor for actor in (*asked, *([own] if own else [])) if actor not in marked]
-    if empty or len(marked) < len(matrix.actors):
+    if tasks and (empty or len(marked) < len(matrix.actors)):
         lines.append(matrix.unmarked_note)
     workplace = composer.knowledge.workplaces.get(composer.profile.workplace or "")
-    if workplace and workplace.note:
+    if tasks and workplace and workplace.note:
         lines.append(workplace.note)
     if any(task.medical for task in tasks):
         lines.append(composer.say("responsibility.medical"))
+    laws = composer.law_lines(dict.fromkeys(law for task in tasks for law in task.law))
+    lines += [" ".join(laws)] if laws else []
     return [Paragraph(line) for line in dict.fromkeys(lines)]
 
 

@@ -12,6 +12,7 @@ from bot.answer import Answer, Notice
 from bot.answering import finish
 from bot.compose.common import Composer
 from bot.conversation.following import chosen, follow_up
+from bot.conversation.lessons import lesson
 from bot.conversation.profiles import pending_profile, profile_line, told_profile
 from bot.conversation.reaching import asks_person, watching, with_watch_button
 from bot.conversation.run import Outcome, Remembered, Run
@@ -29,7 +30,7 @@ from knowledge.model import Kind
 __all__ = ["Outcome", "Remembered", "take_turn"]
 
 REMEMBERED_FOR = timedelta(minutes=30)
-RULES = (chosen, pending_profile, told_profile, watching, asks_person, smalltalk, several, follow_up)
+RULES = (lesson, chosen, pending_profile, told_profile, watching, asks_person, smalltalk, several, follow_up)
 
 
 def take_turn(

@@ -8,6 +8,7 @@ from bot.answer import Paragraph
 from bot.answering import compose
 from bot.conversation.run import Outcome, Run, placed, support
 from bot.dialogue import inherit, pick
+from bot.frames.messages import TEXT
 from bot.ports import Memory
 from bot.question import Question
 from bot.sentences import in_sentence
@@ -62,6 +63,7 @@ def follow_up(run: Run) -> Outcome | None:
     )
     escalated = last.get("kind") == Kind.ESCALATION.value
     leaning = leaning or (escalated and run.question.has("nasta", "forsta", "sista"))
+    leaning = leaning or run.question.has(TEXT)  # a text to send about what was just told
     # "Vi är redan hos Länschefsnätverket" tells where in the route that was told one stands.
     at_step = run.question.first_person and run.question.of_role("body", "step")
     leaning = leaning or (last.get("intent") == "route" and bool(at_step) and not run.question.asks_in_words)

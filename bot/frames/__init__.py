@@ -13,12 +13,15 @@ from bot.frames.base import Frame
 from bot.frames.escalation import refusal_readings, route_readings
 from bot.frames.facts import fact_readings
 from bot.frames.local import local_readings
+from bot.frames.messages import matrix_readings, message_readings
 from bot.frames.responsibility import actor_meaning_readings, duty_readings, other_matrix_readings, task_readings
 from bot.question import Question
 from bot.reading import Reading
 
 READINGS = (
     task_readings,
+    matrix_readings,
+    message_readings,
     duty_readings,
     actor_meaning_readings,
     other_matrix_readings,

@@ -33,6 +33,7 @@ FRAMING = frozenset(
         "anmala",
         "nagon-kommun",
         "alla-kommuner",
+        "alla-uppgifter",
     }
 )
 PEOPLE = frozenset({"barn", "vuxna", "aldre", "gravida", "anhoriga", "unga-vuxna", "den-enskilde"})

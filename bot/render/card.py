@@ -8,8 +8,25 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.answer import ActorRow, ActorRows, Answer, Block, Bullets, Citation, Local, Notice, Paragraph, Steps, Validity
+from bot.answer import (
+    ActorRow,
+    ActorRows,
+    Answer,
+    Block,
+    Bullets,
+    Citation,
+    Draft,
+    Links,
+    Local,
+    Notice,
+    Paragraph,
+    Steps,
+    TaskRow,
+    TaskRows,
+    Validity,
+)
 from bot.render.markdown import escape, link
+from bot.sentences import capitalised
 from knowledge.model import Kind
 
 Element = dict[str, Any]
@@ -18,10 +35,11 @@ Say = Callable[[str], str]
 ASK = "ask"
 """The verb of a button that asks a question."""
 VISIBLE_LIMIT = 900  # characters shown before "more" is tapped
-SIZE_LIMIT = 16_000  # bytes; Teams' own limit counts UTF-16, so this is below the 25 KB of the design
+SIZE_LIMIT = 25_000  # bytes as Teams counts them: in UTF-16
 ACTION_LIMIT = 6
 SOURCES_LIMIT = 350  # characters of sources shown before "more" is tapped
 SOURCES_LEAST = 200  # and where the answer needs the room
+USUAL_ACTIONS = 3  # named buttons and suggestions of a usual answer
 TITLE_LIMIT = 80  # characters on a button
 NOTICE_STYLES = {"danger": "attention", "privacy": "warning", "validity": "warning", "premise": "emphasis"}
 
@@ -40,7 +58,7 @@ class _Piece:
 
 
 def render_card(answer: Answer, say: Say, *, asked: str | None = None, place: str | None = None) -> dict[str, Any]:
-    """Return the card of an answer, at most 16,000 bytes of JSON.
+    """Return the card of an answer, at most 25,000 bytes as Teams counts.
 
     Shown at first: notices, the answer and what fits of the rest, validity, sources, day and
     receipt, 900 characters in all; the rest is behind a button. `asked` is shown on top where
@@ -75,8 +93,17 @@ def _laid_out(
 
 
 def size(card: dict[str, Any]) -> int:
-    """Return how many bytes a card is when it is sent."""
-    return len(json.dumps(card, ensure_ascii=False, separators=(",", ":")).encode())
+    """Return how many bytes a card is as Teams counts a bot's message: in UTF-16, though it is sent in UTF-8."""
+    return len(_json(card).encode("utf-16-le"))
+
+
+def sent_size(card: dict[str, Any]) -> int:
+    """Return how many bytes a card is when it is sent, as in the body of a response."""
+    return len(_json(card).encode())
+
+
+def _json(card: dict[str, Any]) -> str:
+    return json.dumps(card, ensure_ascii=False, separators=(",", ":"))
 
 
 def _card(
@@ -132,9 +159,12 @@ def _all_sources(answer: Answer, limit: int, say: Say) -> list[_Piece]:
     if len(_sources_line(answer, say)) <= limit:
         return []
     pieces = [_text(say("card.all_sources"), weight="Bolder", separator=True)]
-    for citation in answer.citations:
-        rest = ", ".join(part for part in (citation.locator, citation.date) if part)
-        line = link(citation.title, citation.url) + (escape(f", {rest}") if rest else "")
+    places: dict[tuple[str, str | None, str | None], list[str]] = {}
+    for one in answer.citations:
+        places.setdefault((one.title, one.url, one.date), []).append(one.locator)
+    for (title, url, day), in_it in places.items():
+        rest = ", ".join(dict.fromkeys(part for part in (*in_it, day) if part))
+        line = link(title, url) + (escape(f", {rest}") if rest else "")
         pieces.append(_Piece((_raw(line, size="Small"),), len(line), more=True))
     return pieces
 
@@ -165,10 +195,16 @@ def _toggle(name: str, title: str, targets: list[str], *, visible: bool) -> Elem
 
 
 def _questions(answer: Answer, room: int) -> list[Element]:
-    """Return a button for each choice, then for as many suggestions as there is room for."""
-    choices = [(choice.label, choice.question or choice.label) for choice in answer.choices]
-    wanted = [*choices, *((question, question) for question in answer.suggestions)]
-    return [_question(title, question) for title, question in wanted[:room]]
+    """Return a button for each choice and each named action, then suggestions up to the number of a usual answer.
+
+    A suggestion that asks what a named button asks is left out.
+    """
+    choices = [(capitalised(choice.label), choice.question or choice.label) for choice in answer.choices]
+    named = [(action.label, action.question or action.label) for action in answer.actions]
+    asked = {question for _, question in named}
+    suggested = [(question, question) for question in answer.suggestions if question not in asked]
+    left = USUAL_ACTIONS - len(named) if not choices else room
+    return [_question(title, question) for title, question in [*choices, *named, *suggested[: max(left, 0)]][:room]]
 
 
 def _question(title: str, question: str) -> Element:
@@ -203,6 +239,12 @@ def _flow(blocks: Iterable[Block], say: Say) -> Iterator[_Piece]:
                 yield from _headed(
                     heading, [_text(f"• {item}", more=more, spacing="Small") for item in items], more=more
                 )
+            case TaskRows(task_rows, heading):
+                yield from _headed(heading, [_task(row) for row in task_rows], separator=True)
+            case Draft(drafted, heading):
+                yield from _headed(heading, [_draft(drafted)], core=True)
+            case Links(links, heading, more):
+                yield from _headed(heading, [_link(one.label, one.url, more) for one in links], more=more)
             case Local(heading, lines):
                 yield from _headed(heading, [_text(line) for line in lines], separator=True)
             case Validity():
@@ -229,8 +271,26 @@ def _actor(row: ActorRow) -> _Piece:
     return _Piece((container,), len(line) + len(row.detail))
 
 
+def _task(row: TaskRow) -> _Piece:
+    lines = [line for line in (row.marked, row.unmarked) if line]
+    marks = [_block(line, size="Small", spacing="None") for line in lines]
+    container = {"type": "Container", "spacing": "Small", "items": [_block(row.name, weight="Bolder"), *marks]}
+    return _Piece((container,), len(row.name) + sum(map(len, lines)))
+
+
+def _draft(lines: Sequence[str]) -> _Piece:
+    """Return the text to copy in a frame of its own, with nothing else in it to mark by mistake."""
+    container = {"type": "Container", "style": "emphasis", "items": [_block(line) for line in lines]}
+    return _Piece((container,), sum(map(len, lines)))
+
+
+def _link(label: str, url: str | None, more: bool) -> _Piece:
+    return _Piece((_raw(f"• {link(label, url)}", spacing="Small"),), len(label) + 2, more)
+
+
 def _step(number: int, text: str, current: bool) -> _Piece:
-    element = _raw(f"{number}. {escape(text)}", weight="Bolder" if current else "Default", spacing="Small")
+    # A plain space would make it a Markdown list, which is set in and cut off on a narrow screen.
+    element = _raw(f"{number}.\u00a0{escape(text)}", weight="Bolder" if current else "Default", spacing="Small")
     return _Piece((element,), len(text) + len(f"{number}. "))
 
 
@@ -307,8 +367,10 @@ def _elements(pieces: Iterable[_Piece]) -> list[Element]:
 
 def _text(text: str, *, more: bool = False, **looks: Any) -> _Piece:
     """Return untrusted text, one element for each line of it."""
-    lines = [line for line in text.splitlines() if line.strip()] or [""]
-    blocks = [_block(lines[0], **looks), *(_block(line, **{**looks, "separator": False}) for line in lines[1:])]
+    lines = [line for line in text.splitlines() if line.strip()]
+    blocks = [
+        _block(line, **looks if not number else {**looks, "separator": False}) for number, line in enumerate(lines)
+    ]
     return _Piece(tuple(blocks), len(text), more)
 
 
@@ -322,4 +384,4 @@ def _raw(markdown: str, **looks: Any) -> Element:
 
 
 def _cut(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+    return text if len(text) <= limit else text[: limit - 1].rstrip(" (,;:–") + "…"

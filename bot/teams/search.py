@@ -17,7 +17,7 @@ from botbuilder.core import InvokeResponse
 
 from bot.answer import Answer
 from bot.ports import Asks, Found, Turn
-from bot.render.card import render_card, size
+from bot.render.card import render_card, sent_size
 from bot.teams.activities import plain_question
 from bot.teams.replies import CARD
 
@@ -151,7 +151,7 @@ def _within(attachments: Iterable[Body]) -> list[Body]:
     kept: list[Body] = []
     room = LIST_LIMIT
     for attachment in attachments:
-        room -= size(attachment)
+        room -= sent_size(attachment)
         if room < 0:
             break
         kept.append(attachment)

@@ -185,6 +185,18 @@ def suggestions(asked: Asked, world: World) -> Iterator[str]:
             yield f"{text} → unknown"
 
 
+def buttons(asked: Asked, world: World) -> Iterator[str]:
+    """The named buttons differ, and the question of each is answered by itself, without asking back."""
+    reply = asked.answer
+    labels = [button.label for button in reply.actions]
+    if len(set(labels)) != len(labels):
+        yield f"{labels}"
+    for button in reply.actions:
+        led = world.led_to[str(button.question), asked.on, asked.municipality]
+        if led.kind in (Kind.UNKNOWN, Kind.CLARIFY, Kind.SMALLTALK):
+            yield f"{button.label}: {button.question} → {led.kind}"
+
+
 def stamped(asked: Asked, world: World) -> Iterator[str]:
     """Every answer bears the day it is for, the revision of the knowledge and a code to read out."""
     reply = asked.answer
@@ -207,5 +219,5 @@ def placed(asked: Asked, world: World) -> Iterator[str]:
 
 FORM = (
     keys, ids, sourced, facts_sourced, sources_in_text, first_sentence, yes_or_no, order, local_after_general, choices,
-    suggestions, stamped, placed,
+    suggestions, buttons, stamped, placed,
 )  # fmt: skip

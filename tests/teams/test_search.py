@@ -12,7 +12,7 @@ import pytest
 from bot.answer import Notice
 from bot.errors import StateError
 from bot.ports import Found, Profile
-from bot.render.card import size
+from bot.render.card import sent_size, size
 from bot.service import Serving
 from bot.subjects import Group
 from bot.teams import search
@@ -259,4 +259,4 @@ def test_no_list_of_the_knowledge_is_cut(serving: Serving) -> None:
     asks, places = FakeAsks(), {"falun": "Falun"}
     for typed in ("", "tvi", "sip", "rök", "l", "barn", "vem ansvarar"):
         found = serving.finder.find(typed, TODAY, Profile("falun"))
-        assert sum(size(shared_card(one.answer, asks, places)) for one in found) < LIST_LIMIT
+        assert sum(sent_size(shared_card(one.answer, asks, places)) for one in found) < LIST_LIMIT

@@ -1,0 +1,24 @@
+"""Where to turn: functions and public pages, never persons."""
+
+from __future__ import annotations
+
+from bot.answer import Link, Links
+from bot.compose.common import Composer
+from bot.question import Question
+from bot.sentences import capitalised
+
+MOST = 3
+
+
+def places_to_turn(question: Question, composer: Composer) -> Links:
+    """Return where somebody may turn whose question has no answer: what they named first, the supporting body last.
+
+    No unit is picked out where an actor has several places to turn.
+    """
+    contacts = list(composer.knowledge.contacts.values())
+    named = [*question.of_role("actor"), *([composer.municipality] if composer.municipality else [])]
+    of = {id_: [contact for contact in contacts if contact.for_id == id_] for id_ in named}
+    chosen = [found[0] for found in of.values() if len(found) == 1]
+    support = [contact for contact in contacts if contact.for_id == composer.knowledge.region.support_body]
+    links = tuple(Link(capitalised(contact.name), contact.url) for contact in (*chosen[: MOST - 1], *support[:1]))
+    return Links(links, heading=composer.say("unknown.places"))

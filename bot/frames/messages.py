@@ -1,0 +1,109 @@
+"""Somebody wants the whole matrix, or a text to send on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.frames.base import ASKING_WHO, FRAMING, MATTER, PEOPLE, Frame, actors_named, tasks_named
+from bot.frames.escalation import DEVIATION, DISPUTE, ORDER
+from bot.question import Question
+from bot.reading import Reading
+from knowledge.model import Kind, RouteLevel
+
+PURPOSES = ("mejl", "sip", "avvikelse")
+"""What a text can be for."""
+TEXT = "text-att-skicka"
+EVERYTHING = "alla-uppgifter"
+TABLE = frozenset({"ansvarstabell", "matris"})
+ASIDE = frozenset({"kontakt", "skriftligt", "samtycke", "kalla", "sip", "neka", "delta"})
+ROLES = frozenset({"municipality", "actor", "unit", "substance", "route", "body", "step", "refusal"})
+
+
+def matrix_readings(question: Question, frame: Frame) -> Iterator[Reading]:
+    """Yield: all of the matrix is to be shown, no single task or actor of it."""
+    matrix = frame.matrix
+    if matrix is None:
+        return
+    shown = question.has(*TABLE) and any(token.word in _words("visa-ord", frame) for token in question.tokens)
+    others = set(question.of_role("agreement")) - {matrix.agreement}
+    single = tasks_named(question, matrix)[0] or question.of_role("actor", "unit", "group")
+    if not (shown or question.has(EVERYTHING)) or others or single:
+        return
+    yield Reading(
+        "matrix",
+        Kind.RESPONSIBILITY,
+        {},
+        explains=ASKING_WHO | FRAMING | MATTER | TABLE | {EVERYTHING, matrix.agreement, "alla-aktorer", "status"},
+        explains_roles=frozenset({"municipality"}),
+        bonus=1.0,
+    )
+
+
+def message_readings(question: Question, frame: Frame) -> Iterator[Reading]:
+    """Yield: three sentences to send, for a purpose and about a task, a refusal, a dispute, a deviation or a SIP."""
+    if not question.has(TEXT) or frame.matrix is None:
+        return
+    tasks, by = tasks_named(question, frame.matrix)
+    purpose = _purpose(question, frame)
+    routes = frame.knowledge.routes
+    own = next((route.id for route in routes.values() if route.level is RouteLevel.DEVIATION), None)
+    # "… om att vi inte är överens" stands aside, and is what the text is about all the same.
+    said = {concept for word in question.words for concept in word.span.concepts}
+    disagree = bool(DISPUTE & said) or any(route != own for route in question.of_role("route"))
+    refused = bool(question.of_role("refusal")) or question.has("neka")
+    deviation = question.has(*DEVIATION)
+    subject = "refused" if refused else "task" if tasks else "route" if disagree or deviation else None
+    if subject is None and question.has("sip"):
+        subject = "sip"
+    if subject is None and [word for word in question.content_words if not _frames(word.span.concepts)]:
+        return
+    route = _route(question, frame) if disagree else own if refused or (deviation and not tasks) else None
+    escalated = disagree or refused or subject in ("route", None)
+    kind = Kind.ESCALATION if escalated else Kind.TOPIC if subject == "sip" else Kind.RESPONSIBILITY
+    bodies = question.of_role("body", "step")
+    steps = routes[route].steps if route else ()
+    yield Reading(
+        "message",
+        kind,
+        {
+            "purpose": purpose or "mejl",
+            "subject": subject,
+            "tasks": tasks,
+            "actors": actors_named(question, frame),
+            "disagree": disagree,
+            "route": route,
+            "step": next((step.id for step in steps if step.body in bodies or step.id in bodies), None),
+        },
+        explains=frozenset({*by, *tasks, TEXT, frame.matrix.agreement}).union(
+            MATTER, PEOPLE, FRAMING, ASKING_WHO, DISPUTE, DEVIATION, ORDER, ASIDE
+        ),
+        explains_roles=ROLES,
+        bonus=2.5,
+    )
+
+
+def _purpose(question: Question, frame: Frame) -> str | None:
+    """Return what the text is for: the first purpose that is named."""
+    mail = _words("mejl-ord", frame)
+    at = {index: "mejl" for index, token in enumerate(question.tokens) if token.word in mail}
+    for word in reversed(question.words):
+        if "sip" in word.span.concepts:
+            at[word.span.start] = "sip"
+        elif DEVIATION & set(word.span.concepts):
+            at.setdefault(word.span.start, "avvikelse")
+    return at[min(at)] if at else None
+
+
+def _route(question: Question, frame: Frame) -> str | None:
+    """Return the dispute route that the text is about: the regional one where that is said, else the local one."""
+    regional = question.has("tvist-regional", "regional", "patala", "patala-brist", "folja-rok", "avisera")
+    wanted = RouteLevel.REGIONAL if regional else RouteLevel.LOCAL
+    return next((route.id for route in frame.knowledge.routes.values() if route.level is wanted), None)
+
+
+def _frames(concepts: tuple[str, ...]) -> bool:
+    return bool({TEXT, *ASIDE, *FRAMING} & set(concepts))
+
+
+def _words(cue: str, frame: Frame) -> frozenset[str]:
+    return frozenset(frame.knowledge.cues[cue].aliases) if cue in frame.knowledge.cues else frozenset()
