@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from functools import cache
+from typing import TYPE_CHECKING
 
-import holidays
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 KEPT = ("public", "de_facto")
 """Christmas Eve and its like are no public holidays by law, and nobody works on them."""
@@ -30,9 +32,12 @@ def is_working_day(day: date, country: str | None) -> bool:
 
 
 @cache
-def _days_off(country: str | None) -> holidays.HolidayBase | frozenset[date]:
+def _days_off(country: str | None) -> HolidayBase | frozenset[date]:
     if country is None:
         return frozenset()
+    # It takes longer to import than a question takes to answer, and most commands never need it.
+    import holidays
+
     try:
         known = holidays.country_holidays(country).supported_categories
         return holidays.country_holidays(country, categories=tuple(kept for kept in KEPT if kept in known))
