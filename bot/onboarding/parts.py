@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.answer import Block, Bullets, Local, Paragraph, StepItem, Steps
+from bot.answer import Block, Bullets, Link, Links, Local, Paragraph, StepItem, Steps
 from bot.compose.common import Composer, known
 from bot.onboarding.items import bank, digest_of, matrices, own_actor, routes, step_name
+from bot.sentences import capitalised
 from knowledge.model import Actor, Contact, Fact, Locator, ResponsibilityMatrix, RouteLevel, Workplace
 
 DUTIES, TROUBLE, PLACE, PEOPLE, QUIZ = "ansvar", "hinder", "kommun", "kontakt", "quiz"
@@ -263,8 +264,9 @@ def _people(composer: Composer) -> Iterator[Part]:
         *([Bullets(_named(actors), heading=say("onboarding.kontakt.others"))] if actors else []),
         *([Paragraph(body.definition.lead, more=True)] if told else []),
     ]
-    pages = dict.fromkeys(contact.url for contact in first if contact.url)
-    blocks += [Paragraph(say("source.official", url=url), more=True) for url in pages]
+    pages = {contact.url: contact.name for contact in reversed(first) if contact.url}
+    if pages:
+        blocks.append(Links(tuple(Link(capitalised(name), url) for url, name in pages.items()), more=True))
     yield Part(
         PEOPLE,
         say("onboarding.kontakt.lead", first=first[0].name),
