@@ -32,6 +32,7 @@ SECTIONS: dict[str, type[model.Model]] = {
     "laws": model.LawReference,
     "facts": model.Fact,
     "contacts": model.Contact,
+    "experts": model.ExpertGroup,
 }
 
 
@@ -258,6 +259,8 @@ def _value_problem(code: str, document: Document, line: int, through: int, shown
     name, *values = code.split("|")
     if name == "partial_date":
         return problem(document.path, line, "bad_date", value=shown)
+    if name == "country":
+        return problem(document.path, line, "bad_country", value=shown)
     if name == "dates_reversed":
         return problem(document.path, through, "dates_reversed", through=values[0], start=values[1])
     if name == "undated":

@@ -18,6 +18,8 @@ HttpsUrl = Annotated[str, Field(pattern=r"^https://\S+$")]
 ID_PATTERN = r"^[a-z0-9]+(?:[-/][a-z0-9]+)*$"
 _PARTIAL_DATE = re.compile(r"^\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?$")
 
+_COUNTRY = re.compile(r"^[A-Z]{2}$")
+
 
 class Kind(StrEnum):
     """What sort of answer a reply is; design.md section 2."""
@@ -86,6 +88,16 @@ PartialDate = Annotated[
     str, BeforeValidator(_partial_date), Field(json_schema_extra={"pattern": _PARTIAL_DATE.pattern})
 ]
 Id = Annotated[str, Field(pattern=ID_PATTERN)]
+
+
+def _country(value: Any) -> Any:
+    if isinstance(value, str) and _COUNTRY.match(value):
+        return value
+    raise ValueError("country")
+
+
+Country = Annotated[str, BeforeValidator(_country), Field(json_schema_extra={"pattern": _COUNTRY.pattern})]
+"""Two letters, as ISO 3166 has them."""
 
 
 def first_day(value: str) -> date:
@@ -274,6 +286,21 @@ class Contact(Model):
     for_id: Id | None = Field(default=None, description="The municipality, actor or body it serves; null: everybody.")
     url: HttpsUrl | None = None
     sources: tuple[Locator, ...] = ()
+
+
+class ExpertGroup(Model):
+    """People who answer what Lotsen cannot: a function, never a person. Asked only where a channel is set up for it."""
+
+    id: Id
+    name: str = Field(description="The function, in a sentence: 'RSS Dalarna'.")
+    subjects: tuple[Id, ...] = Field(
+        default=(), description="Agreements and other concepts whose questions go to this group."
+    )
+    general: bool = Field(default=False, description="Takes the questions of no other group. One at most.")
+    answer_time: str | None = Field(
+        default=None,
+        description="How soon it usually answers, in a sentence: 'oftast nästa arbetsdag'; null: not said.",
+    )
 
 
 # --- agreements ----------------------------------------------------------------------------------
@@ -500,6 +527,9 @@ class Region(Model):
     county: str
     main_agreement: Id = Field(description="The agreement whose matrix and routes are known.")
     support_body: Id
+    country: Country | None = Field(
+        default=None, description="Whose public holidays are no working days: 'SE'; null: only weekends are not."
+    )
     publisher: Publisher | None = Field(default=None, description="Null: the support body, with Lotsen's own pages.")
     known_names: tuple[str, ...] = Field(
         default=(), description="Capitalised names that are no persons (products, places)."
@@ -526,4 +556,5 @@ class Knowledge(Model):
     laws: dict[str, LawReference]
     facts: dict[str, Fact]
     contacts: dict[str, Contact]
+    experts: dict[str, ExpertGroup]
     sentences: dict[str, str]
