@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from bot.service import Serving
 
 REMEMBERED_FOR = timedelta(minutes=30)
-MAX_BUTTON = 80
-"""Characters of a button's title."""
 
 
 class ExpertDesk:
@@ -202,8 +200,8 @@ class ExpertDesk:
         if group is None:
             return None
         say = self._serving().say
-        title = say("experts.button", time=group.answer_time)
-        return Offer(title if len(title) <= MAX_BUTTON else say("experts.button", time=None), question, receipt)
+        note = say("experts.button.note", time=group.answer_time)
+        return Offer(say("experts.button"), note, question, receipt)
 
     def _opened(self, question: ExpertQuestion) -> Opened:
         serving = self._serving()

@@ -24,9 +24,13 @@ Reach = Callable[[str], Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A button that leads to a person: its title, the question as its asker may go on with it, the answer's code."""
+    """What leads to a person: a button and the note above it, the question as its asker may go on with it, a code.
+
+    `note` says that it is not for what is urgent, and how fast the group usually answers where that is known.
+    """
 
     title: str
+    note: str
     question: str
     receipt: str
 

@@ -14,6 +14,7 @@ FORM = "expert"
 SUBJECT = frozenset({"agreement", "group", "form", "neutral", "aspect", "first"})
 MOST_NAMED = 2
 """Agreements that fit into a first sentence."""
+MOST_BUTTONS = 3
 WATCHABLE = frozenset({Kind.VALIDITY, Kind.RESPONSIBILITY, Kind.ESCALATION})
 
 
@@ -50,9 +51,13 @@ def asks_person(run: Run) -> Outcome | None:
 
 
 def with_watch_button(reply: Answer, run: Run) -> Answer:
-    """Return an answer about an agreement with the button that watches it, where that can be done and is not yet."""
+    """Return an answer about an agreement with the button that watches it, where that can be done and is not yet.
+
+    An answer that has three named buttons keeps to those.
+    """
     reachable = run.turn.address is not None and run.turn.person is not None
-    if not reachable or reply.kind not in WATCHABLE or reply.agreement in (None, *run.watched):
+    room = len(reply.actions) < MOST_BUTTONS
+    if not (reachable and room) or reply.kind not in WATCHABLE or reply.agreement in (None, *run.watched):
         return reply
     say, short = run.composer.say, run.mind.knowledge.agreements[reply.agreement or ""].short
     button = Choice(say("watching.button"), say("watching.question", short=short))

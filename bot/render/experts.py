@@ -24,21 +24,25 @@ _EDIT, _TOLD = "edit", "told"
 
 
 def with_offer(shown: Element, offer: Offer) -> Element:
-    """Return an answer's card with the button that leads to a human, as the last of three, or of what there are."""
+    """Return an answer's card with the way to a human above its buttons, which become fewer by one."""
     actions = list(shown.get("actions", ()))
     kept = actions[: USUAL_ACTIONS - 1] if len(actions) <= USUAL_ACTIONS else actions[: ACTION_LIMIT - 1]
-    return {**shown, "actions": [*kept, offer_button(offer)]}
+    whole = {**shown, "body": [*shown["body"], offered(offer)]}
+    return {**whole, "actions": kept} if kept else whole
 
 
-def offer_button(offer: Offer) -> Element:
-    """Return the button that leads to a human."""
-    return send_button(ENQUIRE, offer.title, {"question": offer.question, "receipt": offer.receipt})
+def offered(offer: Offer) -> Element:
+    """Return the button that leads to a human under the note that it is not for what is urgent."""
+    # A button's title is cut off on a phone, so what must be read stands above it.
+    button = send_button(ENQUIRE, offer.title, {"question": offer.question, "receipt": offer.receipt})
+    items = [*lines(offer.note, size="Small"), {"type": "ActionSet", "spacing": "Small", "actions": [button]}]
+    return {"type": "Container", "id": "human", "separator": True, "items": items}
 
 
 def offer_card(offer: Offer, say: Say) -> tuple[Element, str]:
     """Return the card that offers a human where an answer was of no help, and its text."""
     text = say("experts.offer")
-    return card(lines(text), text, [offer_button(offer)]), text
+    return card([*lines(text), offered(offer)], text, []), text
 
 
 def enquiry_card(enquiry: Enquiry, receipt: str, mark: str, say: Say, *, changed: bool = False) -> tuple[Element, str]:

@@ -157,13 +157,16 @@ def test_the_largest_enquiry_fits() -> None:
 # --- buttons and receipts -----------------------------------------------------------------------------
 
 
-def test_the_button_is_the_last_of_three() -> None:
-    """It takes the place of a suggestion, and leaves the choices of a question back alone."""
-    offer = Offer("Fråga en människa", "Vem betalar?", "K7Q-2MX")
+def test_the_way_to_a_human_is_one_of_three_buttons() -> None:
+    """It takes the place of a suggestion, under the note that it is not for what is urgent."""
+    offer = Offer("Fråga en människa", "Inte för akuta ärenden.", "Vem betalar?", "K7Q-2MX")
     usual = with_offer(render_card(CANNED[Kind.UNKNOWN], SAY), offer)
     assert faults(usual) == []
-    assert len(usual["actions"]) == 3 and usual["actions"][-1]["verb"] == "expert"
-    assert [one["verb"] for one in with_offer({**usual, "actions": []}, offer)["actions"]] == ["expert"]
+    assert len(usual["actions"]) == 2
+    note, buttons = usual["body"][-1]["items"]
+    assert (note["text"], [one["verb"] for one in buttons["actions"]]) == ("Inte för akuta ärenden.", ["expert"])
+    alone = with_offer({key: value for key, value in usual.items() if key != "actions"}, offer)
+    assert faults(alone) == [] and "actions" not in alone
     assert faults(offer_card(offer, SAY)[0]) == []
 
 
