@@ -200,7 +200,7 @@ class ExpertDesk:
         if group is None:
             return None
         say = self._serving().say
-        note = say("experts.button.note", time=group.answer_time)
+        note = say("experts.button.note", group=group.name, time=group.answer_time)
         return Offer(say("experts.button"), note, question, receipt)
 
     def _opened(self, question: ExpertQuestion) -> Opened:

@@ -77,8 +77,11 @@ async def test_the_button_says_that_it_is_not_for_emergencies_and_how_soon(servi
         if (offer := office.lotsen.experts.offer(text, answer.with_(kind=Kind.UNKNOWN)))
     ]
     assert said == [
-        ("Fråga en människa", "Inte för akuta ärenden."),
-        ("Fråga en människa", "Inte för akuta ärenden. Svar oftast nästa arbetsdag."),
+        ("Fråga en människa", f"Frågan kan skickas till {GENERAL.name}. Inte för akuta ärenden."),
+        (
+            "Fråga en människa",
+            f"Frågan kan skickas till {HVB.name}. Inte för akuta ärenden. Svar oftast nästa arbetsdag.",
+        ),
     ]
 
 
