@@ -26,6 +26,7 @@ from bot.teams.adapter import Reply
 from bot.teams.address import address_of, is_personal, place_of, scope_of
 from bot.teams.experts import ExpertTaps
 from bot.teams.taps import BadTap, Shown, Tap, Verb, tap_of
+from knowledge.model import Kind
 
 log = logging.getLogger(__name__)
 
@@ -71,10 +72,10 @@ class LotsenBot(ActivityHandler):
         if not (is_personal(activity) or _mentioned(activity)):
             return
         question = activities.plain_question(activity.text)
-        if not question:
+        if question:
+            await self._send(turn_context, await self._shown_waiting(turn_context, self._asked(activity, question)))
+        elif not activities.carries_card(activity.attachments or ()):  # a card that is put in a chat asks nothing
             await self._send(turn_context, await self._welcome(activity))
-            return
-        await self._send(turn_context, await self._shown_waiting(turn_context, self._asked(activity, question)))
 
     async def on_members_added_activity(self, members_added: list[ChannelAccount], turn_context: TurnContext) -> None:
         """Greet once: in a personal chat, and in a group or channel when Lotsen itself is added.
@@ -170,8 +171,9 @@ class LotsenBot(ActivityHandler):
         answer = await self._asks.ask(self._turn(activity, question))
         if answer.form == EXPERT:
             return await self._experts.begun(activity, self._turn(activity, "").conversation)
-        # What was typed stands just above; what was tapped or changed does not.
-        shown = await self._shown(activity, answer, asked=question if tapped or changed else None)
+        # What was typed stands just above; what was tapped or changed does not. A lesson speaks for itself.
+        told = (tapped or changed) and answer.kind is not Kind.SMALLTALK
+        shown = await self._shown(activity, answer, asked=question if told else None)
         return self._experts.offered(shown, question)
 
     async def _feedback(self, turn_context: TurnContext) -> InvokeResponse:
