@@ -81,10 +81,11 @@ class StepItem:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """The steps of a route, in order."""
+    """The steps of a route, in order. `first` is what the reader does to set it going."""
 
     items: tuple[StepItem, ...]
     heading: str | None = None
+    first: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ class Turn:
     `conversation` and `person` are opaque keys; null means that nothing is remembered.
     `municipality` overrides the profile; `on` is the day that the answer is for. `address` is where
     the person can be told something later, as the edge wrote it; null where that cannot be done.
+    `shared` tells that others than the person see the reply.
     """
 
     text: str
@@ -46,6 +47,7 @@ class Turn:
     person: str | None = None
     municipality: str | None = None
     address: Mapping[str, Any] | None = None
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,9 @@ def compose_route(reading: Reading, question: Question, composer: Composer) -> A
     told = [Paragraph(" ".join(lines))] if lines else []
     whole = lines == [route.about_what]  # what the route is for can wait where nothing else was asked
     here = index if asked else 0 if whole else None
-    blocks: list[Block] = [*([] if whole else told), *_here(route, here, composer), Steps(items, heading=route.name)]
+    blocks: list[Block] = [*([] if whole else told)]
+    first = composer.say(f"route.you.{route.level.value}") if here == 0 else ""
+    blocks += [Steps(items, heading=route.name, first=first), *_here(route, here, composer)]
     blocks += told if whole else []
     if len(routes) > 1:
         blocks += _differences(routes, index, composer)
@@ -222,8 +224,7 @@ def _here(route: EscalationRoute, index: int | None, composer: Composer) -> list
     about = _about(step, composer)
     if index:  # who sits there is what somebody on the way asks first
         return [Bullets((about.pop("sits"), then, *about.values()), heading=heading)]
-    you = composer.say(f"route.you.{route.level.value}")
-    return [Bullets((you, about.pop("moves"), then, *about.values()), heading=heading)]
+    return [Bullets((about.pop("moves"), then, *about.values()), heading=heading)]
 
 
 def _others(route: EscalationRoute, composer: Composer) -> list[Block]:

@@ -11,13 +11,18 @@ LESSON = "lesson"
 
 
 def lesson(run: Run) -> Outcome | None:
-    """A part of the introduction or a turn of the quiz. `Outcome.progress` is then never null, changed or not."""
+    """A part of the introduction or a turn of the quiz. `Outcome.progress` is then never null, changed or not.
+
+    Where others see the reply there is no lesson, only the way to one.
+    """
     left = (run.memory.frame.get(LESSON) if run.memory else None) or {}
     spelt = run.mind.knowledge.cues["talord"].aliases if "talord" in run.mind.knowledge.cues else ()
     numbers = {word: number for number, word in enumerate(spelt, 1)}
     command = read_command(run.question, run.words, numbers, left)
     if command is None:
         return None
+    if run.turn.shared:  # how far somebody has come is nobody else's business
+        return Outcome(run.talk(run.composer.say("onboarding.own_chat")), run.memory or Memory(run.now))
     given = take(command, run.composer, run.progress, left)
     frame = {LESSON: given.frame, **({"pending": "profile"} if given.answer.form else {})}
     return Outcome(given.answer, Memory(run.now, frame), progress=given.progress)

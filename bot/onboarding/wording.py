@@ -140,7 +140,8 @@ def _block(block: Block, explain: Callable[[str], str]) -> Block:
             head = explain(heading) if heading else heading
             return replace(block, heading=head, items=tuple(explain(item) for item in items))
         case Steps(items=steps):
-            return replace(block, items=tuple(replace(item, text=explain(item.text)) for item in steps))
+            explained = tuple(replace(item, text=explain(item.text)) for item in steps)
+            return replace(block, items=explained, first=explain(block.first))
         case Local(lines=lines):
             return replace(block, lines=tuple(explain(line) for line in lines))
     return block

@@ -37,8 +37,8 @@ ASK = "ask"
 VISIBLE_LIMIT = 900  # characters shown before "more" is tapped
 SIZE_LIMIT = 25_000  # bytes as Teams counts them: in UTF-16
 ACTION_LIMIT = 6
-SOURCES_LIMIT = 350  # characters of sources shown before "more" is tapped
-SOURCES_LEAST = 200  # and where the answer needs the room
+SOURCES_LIMITS = (350, 200, 100)  # characters of sources shown before "more" is tapped, by how much room is needed
+SOURCES_LEAST = 200  # below it only for the core of an answer
 USUAL_ACTIONS = 3  # named buttons and suggestions of a usual answer
 TITLE_LIMIT = 80  # characters on a button
 NOTICE_STYLES = {"danger": "attention", "privacy": "warning", "validity": "warning", "premise": "emphasis"}
@@ -67,10 +67,11 @@ def render_card(answer: Answer, say: Say, *, asked: str | None = None, place: st
     top = [*_asked(asked, say), *(_notice(notice) for notice in answer.notices), _lead(answer)]
     last = [*_meta(answer, place, say)]
     flow = [*_flow(_not_on_buttons(answer), say)]
-    shown, folded, bottom = _laid_out(answer, flow, top, last, SOURCES_LIMIT, say)
-    tighter = _laid_out(answer, flow, top, last, SOURCES_LEAST, say)
-    if len(tighter[0]) > len(shown):
-        shown, folded, bottom = tighter
+    shown, folded, bottom = _laid_out(answer, flow, top, last, SOURCES_LIMITS[0], say)
+    for limit in SOURCES_LIMITS[1:]:
+        tighter = _laid_out(answer, flow, top, last, limit, say)
+        if _core(tighter[0]) > _core(shown) or (limit >= SOURCES_LEAST and len(tighter[0]) > len(shown)):
+            shown, folded, bottom = tighter
     while True:
         card = _card(answer, (*top, *shown), folded, bottom, say)
         if size(card) <= SIZE_LIMIT:
@@ -93,6 +94,10 @@ def _laid_out(
     room = VISIBLE_LIMIT - sum(piece.length for piece in (*top, *bottom))
     shown, folded = _fold(flow, room)
     return shown, [*folded, *(validity if said else []), *_all_sources(answer, limit, say)], bottom
+
+
+def _core(pieces: Iterable[_Piece]) -> int:
+    return sum(piece.core for piece in pieces)
 
 
 def size(card: dict[str, Any]) -> int:
@@ -235,10 +240,11 @@ def _flow(blocks: Iterable[Block], say: Say) -> Iterator[_Piece]:
                 yield _text(text, more=more)
             case ActorRows(rows, heading):
                 yield from _headed(heading, [_actor(row) for row in rows], core=True)
-            case Steps(items, heading):
+            case Steps(items, heading, first):
                 current = say("card.current_step")
                 lines = [(f"{item.text} ({current})" if item.current else item.text, item.current) for item in items]
-                yield from _headed(heading, [_step(n, *line) for n, line in enumerate(lines, start=1)], core=True)
+                steps = [_step(n, *line) for n, line in enumerate(lines, start=1)]
+                yield from _headed(heading, [*([_text(first)] if first else []), *steps], core=True)
             case Bullets(items, heading, more):
                 yield from _headed(
                     heading, [_text(f"• {item}", more=more, spacing="Small") for item in items], more=more

@@ -66,9 +66,9 @@ def _block(block: Block) -> str:
         case ActorRows(rows=rows, heading=heading):
             lines = [f"{row.sign} {row.name}: {row.word}" + (f" – {row.detail}" if row.detail else "") for row in rows]
             return "\n".join([heading, *lines] if heading else lines)
-        case Steps(items=items, heading=heading):
+        case Steps(items=items, heading=heading, first=first):
             lines = [f"{number}. {item.text}" for number, item in enumerate(items, 1)]
-            return "\n".join([heading, *lines] if heading else lines)
+            return "\n".join(filter(None, [heading, first, *lines]))
         case Bullets(items=items, heading=heading):
             lines = [f"• {item}" for item in items]
             return "\n".join([heading, *lines] if heading else lines)

@@ -12,11 +12,11 @@ from typing import Any
 from botbuilder.schema import Activity
 
 from bot.errors import LotsenError
+from bot.markup import shown
 
 # Zero-width and direction marks, byte order mark and soft hyphen: invisible, but they split words.
 _INVISIBLE = dict.fromkeys([0x00AD, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)])
 _MENTION = re.compile(r"<at\b[^>]*>.*?</at>", re.IGNORECASE | re.DOTALL)
-_ATTACHMENT = re.compile(r"<attachment\b[^>]*>(?:.*?</attachment>)?", re.IGNORECASE | re.DOTALL)
 _CARD = "application/vnd.microsoft.card."
 _OBJECTS = ("from", "recipient", "channelData")
 REACTIONS = {"like": "like", "heart": "like", "sad": "dislike", "angry": "dislike"}
@@ -67,7 +67,9 @@ def plain_question(text: str | None) -> str:
 
     Names of other people who are mentioned go too: Lotsen has no use for them.
     """
-    bare = _ATTACHMENT.sub(" ", _MENTION.sub(" ", text or ""))
+    bare = _MENTION.sub(" ", text or "")
+    if not shown(bare).translate(_INVISIBLE).strip():
+        return ""  # a card or a file that was put in leaves a tag for its place
     unescaped = html.unescape(bare).translate(_INVISIBLE).replace("\u00a0", " ")
     lines = (" ".join(line.split()) for line in unescaped.splitlines())
     return "\n".join(line for line in lines if line)

@@ -241,6 +241,7 @@ class LotsenBot(ActivityHandler):
             ),
             person=activities.person_key(sender.aad_object_id, sender.id, scope_of(activity)) if sender else None,
             address=address_of(activity).as_json(),
+            shared=not is_personal(activity),
         )
 
     async def _first_time(self, activity: Activity) -> bool:

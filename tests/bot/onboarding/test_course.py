@@ -469,3 +469,14 @@ def test_a_line_of_jsonl_is_a_conversation_with_progress(serving: Serving) -> No
     told = answer_turns(serving, ["Introduktion del 2", "Vem ansvarar för LARO?", "Introduktion"], None, TODAY)
     assert "del 3 av 5" in told[2].lead
     assert "var arbetar du" in answer_turns(serving, ["Introduktion"], None, TODAY)[0].lead
+
+
+def test_there_is_no_lesson_where_others_listen(world: World) -> None:
+    """In a group the introduction and the quiz only say where they are to be had, and progress is left alone."""
+    for text in ("Introduktion", "Quiz", "Introduktion del 2"):
+        known = Remembered(progress=Progress("kontakt"))
+        turn = Turn(text, TODAY, shared=True)
+        outcome = take_turn(turn, known, world.serving.mind, world.serving.say, datetime(2026, 11, 21, tzinfo=UTC))
+        assert outcome.progress is None
+        assert "egen chatt" in outcome.answer.lead
+        assert outcome.answer.actions == ()

@@ -57,22 +57,24 @@ async function search(me) {
   await me.page.getByRole("button", { name: "Trigger Message Extension App" }).last().click();
   await me.page.getByRole("menuitem", { name: "Search Command" }).click();
   const field = me.page.getByPlaceholder("Enter a search term");
-  await field.waitFor();
+  await me.page.getByText("Abstinensvård: vem ansvarar?").first().waitFor(); // the list before anything is typed
+  await me.page.waitForTimeout(500);
+  await me.page.screenshot({ path: `${process.env.PICTURES}/sok.png`, clip: await around(field) });
   await field.pressSequentially("abstin");
   const found = me.page.getByText("Abstinensvård: vem ansvarar?").first();
-  await found.waitFor();
-  await me.page.waitForTimeout(500);
-  await me.page.screenshot({ path: `${process.env.PICTURES}/sok.png`, clip: await around(me, field) });
+  await me.page.waitForTimeout(700);
   await me.read("searched", async () => {
     await found.click();
     await me.page.waitForTimeout(700);
     await me.page.getByRole("button", { name: "Send Message" }).last().click();
   });
+  await me.page.waitForTimeout(1500); // Lotsen has nothing to add to a card of its own
+  me.seen.searched.after = (await me.glance())[0];
 }
 
-async function around(me, field) {
+async function around(field) {
   const box = await field.boundingBox();
-  return { x: box.x - 30, y: box.y - 90, width: box.width + 60, height: 420 };
+  return { x: box.x - 20, y: box.y - 90, width: box.width + 40, height: 500 };
 }
 
 async function rate(me) {
@@ -82,8 +84,7 @@ async function rate(me) {
   await me.page.getByRole("textbox", { name: /detail/i }).or(me.page.locator("[role=dialog] textarea")).first().click();
   await me.page.keyboard.type("Jag undrar över utsättning. Ring 070-123 45 67");
   await me.read("offered", () => me.page.getByRole("button", { name: "Submit" }).click());
-  await me.page.keyboard.press("Escape");
-  await me.page.waitForTimeout(500);
+  await me.page.getByRole("button", { name: "Close" }).last().click();
 }
 
 async function askHuman(me) {
