@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from bot.settings import load_settings
 if TYPE_CHECKING:
     from aiohttp import web
 
+    from bot.doctor.findings import Outside
     from bot.ports import Asks
     from bot.settings import Settings
 
@@ -24,7 +26,7 @@ LET_FINISH = 10.0
 
 def main() -> int:
     """Run the command line that was given; return its exit status."""
-    return run(sys.argv[1:], Wiring(ROOT, load_settings, listen))
+    return run(sys.argv[1:], Wiring(ROOT, load_settings, listen, reach))
 
 
 @asynccontextmanager
@@ -44,6 +46,18 @@ async def listen(settings: Settings, asks: Asks) -> AsyncIterator[int]:
         yield runner.addresses[0][1]
     finally:
         await runner.cleanup()
+
+
+@asynccontextmanager
+async def reach(settings: Settings) -> AsyncIterator[Outside]:
+    """Give what `lotsen doctor` asks other servers with, and where Teams' services are."""
+    from datetime import UTC, datetime
+
+    from bot.teams import open_outside
+
+    clock = partial(datetime.now, UTC)
+    async with open_outside(settings.teams_login_url, settings.teams_openid_url, clock) as outside:
+        yield outside
 
 
 def make_edges(settings: Settings, asks: Asks) -> web.Application:

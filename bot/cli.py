@@ -19,6 +19,7 @@ from bot.commands.faults import OK, USAGE, guarded, report
 from bot.commands.wording import SwedishCommand, SwedishGroup, Wrong, say, wrong_usage
 
 if TYPE_CHECKING:
+    from bot.doctor.findings import Outside
     from bot.ports import Asks
     from bot.settings import Settings
 
@@ -33,12 +34,14 @@ CONTEXT = {
 class Wiring:
     """What app.py hands in. Nothing is read or opened before a command asks for it.
 
-    `root` is the folder of app.py, `listen` holds the edges open around a bot and gives the port.
+    `root` is the folder of app.py, `listen` holds the edges open around a bot and gives the port, `reach`
+    gives what other servers are asked with.
     """
 
     root: Path
     load: Callable[[Path], Settings]
     listen: Callable[[Settings, Asks], AbstractAsyncContextManager[int]]
+    reach: Callable[[Settings], AbstractAsyncContextManager[Outside]]
 
     @cached_property
     def settings(self) -> Settings:
@@ -89,6 +92,9 @@ def make_command(wiring: Wiring) -> click.Group:
     group.add_command(_command("gaps", commands.gaps, as_json))
     code = click.Argument(["code"], nargs=-1, required=True, metavar=say("kvitto.code"))
     group.add_command(_command("kvitto", commands.kvitto, code, as_json))
+    out = _option(say("package.flag.out"), "out", "package.option.out", "metavar.folder")
+    group.add_command(_command("package", commands.package, out))
+    group.add_command(_command("doctor", commands.doctor, as_json))
     return group
 
 
@@ -217,3 +223,13 @@ class _Commands:
         from bot.commands.records import kvitto
 
         return kvitto(self.wiring.settings, " ".join(code), as_json=as_json)
+
+    def package(self, out: str | None) -> int:
+        from bot.commands.package import package
+
+        return package(self.wiring.settings, Path(out or "."))
+
+    def doctor(self, as_json: bool) -> int:
+        from bot.commands.doctor import doctor
+
+        return doctor(lambda: self.wiring.settings, self.wiring.reach, as_json=as_json)

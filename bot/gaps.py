@@ -72,7 +72,7 @@ def _is_outside(token: Token, lexicon: Lexicon, in_phrase: bool, named: bool) ->
     word = token.word
     if any(character.isdecimal() for character in word):
         return not (_NUMBER.fullmatch(word) or age_in(word) is not None or lexicon.knows(word))
-    if _is_personal(word, lexicon):
+    if is_personal(word, lexicon):
         return True
     if in_phrase:
         return False
@@ -81,7 +81,7 @@ def _is_outside(token: Token, lexicon: Lexicon, in_phrase: bool, named: bool) ->
     return zipf(word) < IN_DICTIONARY and not (lexicon.knows(word) or lexicon.parts(word))
 
 
-def _is_personal(word: str, lexicon: Lexicon) -> bool:
+def is_personal(word: str, lexicon: Lexicon) -> bool:
     """Return whether a word is a person's name and nothing that the knowledge is about."""
     concepts = lexicon.lookup(word)[0]
     if not concepts and (parts := lexicon.parts(word)):

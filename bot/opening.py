@@ -11,6 +11,8 @@ from bot.settings import Settings
 from indexer.build import Progress
 from indexer.publish import Ensured, ensure
 
+SQLITE_FILE = "lotsen.sqlite"
+
 
 def ready_index(settings: Settings, progress: Progress) -> Ensured:
     """Return the index to serve, built first where it is missing or outdated. Raises what `ensure` raises."""
@@ -25,7 +27,7 @@ def make_state(settings: Settings) -> State:
 
     if settings.database_url is not None:
         return SqlState(settings.database_url.get_secret_value())
-    return SqlState(sqlite_url(settings.data / "lotsen.sqlite"))
+    return SqlState(sqlite_url(settings.data / SQLITE_FILE))
 
 
 @asynccontextmanager

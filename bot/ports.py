@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.answer import Answer
+
+if TYPE_CHECKING:
+    from bot.outreach import Experts, Post
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,8 @@ class ExpertQuestion:
     answer: str | None = None
     answered_at: datetime | None = None
     late_told: bool = False
+    municipality: str | None = None
+    workplace: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +279,10 @@ class State(Protocol):
         """Return the unanswered questions whose `late_at` has passed and whose askers are known and not yet told."""
         ...
 
+    async def open_expert_questions(self) -> list[ExpertQuestion]:
+        """Return the questions whose askers are still known, answered or not, oldest first."""
+        ...
+
     async def expert_late_told(self, id: str) -> None:
         """Note that the asker has been told that nobody has answered yet."""
         ...
@@ -308,6 +317,16 @@ class Asks(Protocol):
 
     async def ask(self, turn: Turn) -> Answer:
         """Return one complete reply; remembers, counts gaps and keeps the receipt."""
+        ...
+
+    @property
+    def experts(self) -> Experts:
+        """Asking a human."""
+        ...
+
+    @property
+    def post(self) -> Post:
+        """Letters on their way."""
         ...
 
     async def find(self, turn: Turn) -> tuple[Found, ...]:

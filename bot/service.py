@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,9 +16,12 @@ from bot.compose.common import Composer
 from bot.conversation import Outcome, Remembered, take_turn
 from bot.conversation.profiles import chosen_profile
 from bot.conversation.services import greeting
+from bot.desk import ExpertDesk
 from bot.errors import StateError
 from bot.finding import Finder
-from bot.ports import Found, Gap, Memory, Profile, Receipt, State, Turn
+from bot.noticing import Noticing
+from bot.ports import Found, Gap, Memory, Profile, Progress, Receipt, State, Turn
+from bot.post import Post
 from bot.privacy import mask, masks_of
 from bot.reading import CERTAINTY
 from bot.sentences import Sentences
@@ -77,7 +80,9 @@ def answer_turns(serving: Serving, turns: list[str], municipality: str | None, o
             serving.say,
             datetime(2000, 1, 1, tzinfo=UTC),
         )
-        remembered = Remembered(outcome.memory, outcome.profile or remembered.profile)
+        remembered = Remembered(
+            outcome.memory, outcome.profile or remembered.profile, outcome.progress or remembered.progress
+        )
         if outcome.erase:
             remembered = Remembered()
         replies.append(outcome.answer)
@@ -95,6 +100,7 @@ class Lotsen:
         keeps_gaps: bool = True,
         files_differ: Callable[[], bool] = lambda: False,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        channels: Mapping[str, str] | None = None,
     ) -> None:
         self._serving = serving
         self._state = state
@@ -102,6 +108,19 @@ class Lotsen:
         self._files_differ = files_differ
         self._clock = clock
         self._turns: dict[str, asyncio.Lock] = {}
+        self._desk = ExpertDesk(state, lambda: self._serving, channels or {}, clock)
+        self._noticing = Noticing(state, lambda: self._serving, clock)
+        self._post = Post(state, self._desk, self._noticing, lambda: self._serving, clock)
+
+    @property
+    def experts(self) -> ExpertDesk:
+        """Asking a human."""
+        return self._desk
+
+    @property
+    def post(self) -> Post:
+        """Letters on their way."""
+        return self._post
 
     @property
     def path(self) -> Path:
@@ -128,21 +147,35 @@ class Lotsen:
         serving = self._serving
         memory = await self._state.memory(turn.conversation) if turn.conversation else None
         profile = await self.profile(turn.person)
-        outcome = take_turn(
-            turn, Remembered(memory, profile), serving.mind, serving.say, self._clock(), self._keeps_gaps
-        )
+        watches = await self._state.watches(turn.person) if turn.person and turn.address is not None else []
+        watched = tuple(watch.agreement for watch in watches)
+        owner = turn.person or turn.conversation
+        now = self._clock()
+
+        def take(progress: Progress) -> Outcome:
+            known = Remembered(memory, profile, progress, watched, self._desk.offers)
+            return take_turn(turn, known, serving.mind, serving.say, now, self._keeps_gaps)
+
+        outcome = take(Progress())
+        if outcome.progress is not None and owner:  # only a lesson needs it, so other questions do not wait for it
+            before = await self._state.progress(owner) or Progress()
+            outcome = take(before)
+            if outcome.progress is not None and outcome.progress != before:
+                await self._state.save_progress(owner, outcome.progress)
         await self._keep(turn, outcome)
         return outcome.answer
 
     async def _keep(self, turn: Turn, outcome: Outcome) -> None:
         if turn.conversation:
-            await self._state.remember(turn.conversation, outcome.memory)
-        if outcome.erase and turn.person:
-            await self._state.erase_person(turn.person)
+            memory = self._desk.remembering(outcome.memory, turn.text, outcome.answer)
+            await self._state.remember(turn.conversation, memory)
+        if outcome.erase and (owner := turn.person or turn.conversation):
+            await self._state.erase_person(owner)
         elif outcome.profile is not None and turn.person:
             await self._state.save_profile(turn.person, outcome.profile)
         if outcome.gap is not None and self._keeps_gaps:
             await self._state.add_gap(outcome.gap, turn.person)
+        await self._keep_watches(turn, outcome)
         await self._keep_receipt(outcome)
 
     async def _keep_receipt(self, outcome: Outcome) -> None:
@@ -150,6 +183,14 @@ class Lotsen:
         # "Jag hittar inget om ”…”" quotes the very words that the gap hides.
         kept = {**answer.as_json(), "text": without_words(answer.text, outcome.hidden)}
         await self._state.save_receipt(Receipt(answer.receipt, kept, self._clock()))
+
+    async def _keep_watches(self, turn: Turn, outcome: Outcome) -> None:
+        if turn.person is None or turn.address is None:
+            return
+        for agreement in outcome.unwatch:
+            await self._state.unwatch(turn.person, agreement)
+        for agreement in outcome.watch:
+            await self._noticing.watch(turn.person, agreement, turn.address, turn.on)
 
     async def find(self, turn: Turn) -> tuple[Found, ...]:
         """Return at most ten results for a half-written question, best first; keeps nothing of it."""

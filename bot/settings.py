@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from platformdirs import user_data_path
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, SecretStr, ValidationError
@@ -30,6 +30,7 @@ TOKEN_PATH = "/oauth2/"  # noqa: S105
 """What an address for one tenant's tokens has, and that for all tenants has not."""
 _SECRET = frozenset({"api_key", "teams_app_secret", "database_url"})
 _DATABASES = ("sqlite+aiosqlite://", "postgresql+asyncpg://")
+_GROUP = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", re.ASCII)
 _HOST_AND_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?", re.ASCII)
 
@@ -96,6 +97,13 @@ def _safe_url(value: str) -> str:
     return value
 
 
+def _site(value: str) -> str:
+    parts = urlsplit(_safe_url(value))
+    if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username is not None:
+        raise ValueError
+    return value.rstrip("/")
+
+
 def _list(value: Any) -> Any:
     return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
 
@@ -112,8 +120,23 @@ def _service_hosts(values: tuple[str, ...]) -> tuple[str, ...]:
     return values
 
 
+def _channels(value: Any) -> Any:
+    """Return channels by group; conversation ids may be written as they stand in a channel's link."""
+    if not isinstance(value, str):
+        return value
+    found: dict[str, str] = {}
+    for pair in _list(value):
+        group, _, channel = (part.strip() for part in pair.partition("="))
+        channel = unquote(channel).partition(";messageid=")[0]
+        if not _GROUP.fullmatch(group) or group in found:
+            raise ValueError
+        found[group] = _one_word(channel)
+    return found
+
+
 _Word = Annotated[str, AfterValidator(_one_word)]
 _Url = Annotated[str, AfterValidator(_safe_url)]
+_Site = Annotated[str, AfterValidator(_site)]
 _Secret = Annotated[SecretStr, AfterValidator(_secret_word)]
 _Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_list)]
 
@@ -130,6 +153,7 @@ class Settings(BaseSettings):
     database_url: Annotated[SecretStr, AfterValidator(_database)] | None = None
     host: Annotated[str, AfterValidator(_host)] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 3978
+    public_url: _Site | None = None
     dev: bool = False
     api_key: _Secret | None = None
     trusted_proxy: Annotated[str, AfterValidator(_address)] | None = None
@@ -141,6 +165,7 @@ class Settings(BaseSettings):
     teams_openid_url: _Url | None = None
     teams_login_url: _Url | None = None
     teams_service_hosts: Annotated[_Listed, AfterValidator(_service_hosts)] = ()
+    teams_experts: Annotated[dict[str, str], NoDecode, BeforeValidator(_channels)] = Field(default_factory=dict)
     gaps: bool = True
     certainty: Annotated[float, Field(ge=0.5, le=1, allow_inf_nan=False)] = 0.66
 

@@ -61,7 +61,13 @@ class Watch:
         self._serving = serving
         self._files = Files(settings.knowledge)
         self._clock = clock
-        self.lotsen = Lotsen(serving, state, keeps_gaps=settings.gaps, files_differ=self.files_differ)
+        self.lotsen = Lotsen(
+            serving,
+            state,
+            keeps_gaps=settings.gaps,
+            files_differ=self.files_differ,
+            channels=settings.teams_experts,
+        )
         self._seen: object = None
         self._seen_at = 0.0
         self._looked_at: str | None = None

@@ -69,6 +69,7 @@ def make_app(asks: Asks, config: WebConfig, today: Callable[[], date]) -> web.Ap
     app.router.add_post("/fraga", edge.turn, name="turn")
     app.router.add_post("/api/ask", edge.ask, name="ask")
     app.router.add_get("/openapi.json", edge.description)
+    app.router.add_get("/om", edge.about)
     app.router.add_get("/healthz", edge.health)
     app.router.add_get("/readyz", edge.readiness)
     app.router.add_get("/static/{name}", edge.static)
@@ -140,6 +141,10 @@ class _Edge:
     async def description(self, request: web.Request) -> web.Response:
         """Serve the OpenAPI document."""
         return _json(openapi(self._places(), closed=not self._config.loopback))
+
+    async def about(self, request: web.Request) -> web.Response:
+        """Serve the page about Lotsen, to everybody: the app in Teams names it for personal data and terms."""
+        return _html(self._shell().about())
 
     async def health(self, request: web.Request) -> web.Response:
         """Say that the process answers."""

@@ -23,6 +23,7 @@ REFERENCES: dict[tuple[type[model.Model], str], str] = {
     (model.Cue, "agreement"): "agreement",
     (model.Workplace, "actor"): "actor",
     (model.Contact, "for_id"): "served",
+    (model.ExpertGroup, "subjects"): "concept",
     (model.Decision, "body"): "body",
     (model.Agreement, "supersedes"): "version",
     (model.Agreement, "groups"): "concept",

@@ -108,6 +108,13 @@ def counts_add_up(survey: Survey) -> Iterator[Problem]:
             yield spot.problem("counts_sum", "yes", total=total, expected=expected)
 
 
+def one_group_takes_the_rest(survey: Survey) -> Iterator[Problem]:
+    """At most one expert group is the general one, so that it is clear where a question goes."""
+    general = [(spot, group) for spot, group in survey.of(model.ExpertGroup) if group.general]
+    for spot, _ in general[1:]:
+        yield spot.problem("two_general", "general", first=general[0][1].id)
+
+
 def sentences_are_templates(survey: Survey) -> Iterator[Problem]:
     """Every sentence of the bot can be read as a template. What it is filled with is not looked at."""
     environment = Environment()  # noqa: S701  (plain text, never HTML)
@@ -131,6 +138,7 @@ RULES: tuple[Rule, ...] = (
     no_alias_twice,
     no_alias_repeated,
     counts_add_up,
+    one_group_takes_the_rest,
     no_persons,
     no_contact_details,
     sentences_are_templates,

@@ -32,6 +32,7 @@ SECTIONS: dict[str, type[model.Model]] = {
     "laws": model.LawReference,
     "facts": model.Fact,
     "contacts": model.Contact,
+    "experts": model.ExpertGroup,
 }
 
 
@@ -226,7 +227,7 @@ def _problem_of(kind: type[model.Model], error: Any, document: Document, place: 
         case "extra_forbidden":
             return problem(document.path, line, "unknown_key", key=key, hint=_hint(key, _keys_at(kind, within[:-1])))
         case "string_pattern_mismatch":
-            code = "bad_url" if key == "url" else "bad_id"
+            code = "bad_url" if error["ctx"]["pattern"].startswith("^https") else "bad_id"
             return problem(document.path, line, code, value=shown)
         case "literal_error" | "enum":
             choices = ", ".join(re.findall(r"'([^']+)'", str(error["ctx"]["expected"])))
@@ -258,6 +259,8 @@ def _value_problem(code: str, document: Document, line: int, through: int, shown
     name, *values = code.split("|")
     if name == "partial_date":
         return problem(document.path, line, "bad_date", value=shown)
+    if name == "country":
+        return problem(document.path, line, "bad_country", value=shown)
     if name == "dates_reversed":
         return problem(document.path, through, "dates_reversed", through=values[0], start=values[1])
     if name == "undated":

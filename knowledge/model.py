@@ -14,8 +14,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+HttpsUrl = Annotated[str, Field(pattern=r"^https://\S+$")]
 ID_PATTERN = r"^[a-z0-9]+(?:[-/][a-z0-9]+)*$"
 _PARTIAL_DATE = re.compile(r"^\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?$")
+
+_COUNTRY = re.compile(r"^[A-Z]{2}$")
 
 
 class Kind(StrEnum):
@@ -87,6 +90,16 @@ PartialDate = Annotated[
 Id = Annotated[str, Field(pattern=ID_PATTERN)]
 
 
+def _country(value: Any) -> Any:
+    if isinstance(value, str) and _COUNTRY.match(value):
+        return value
+    raise ValueError("country")
+
+
+Country = Annotated[str, BeforeValidator(_country), Field(json_schema_extra={"pattern": _COUNTRY.pattern})]
+"""Two letters, as ISO 3166 has them."""
+
+
 def first_day(value: str) -> date:
     """Return the first day of a period written YYYY, YYYY-MM or YYYY-MM-DD."""
     parts = [int(part) for part in value.split("-")]
@@ -116,7 +129,7 @@ class Source(Model):
     title: str
     label: str = Field(description="Short name shown in answers, e.g. 'presentation av förslaget, 2021-02-19'.")
     date: PartialDate | None = None
-    url: Annotated[str, Field(pattern=r"^https://\S+$")] | None = None
+    url: HttpsUrl | None = None
     standing: Standing
     note: str | None = Field(default=None, description="Said after the label, e.g. 'inte den antagna texten'.")
 
@@ -271,8 +284,23 @@ class Contact(Model):
     id: Id
     name: str
     for_id: Id | None = Field(default=None, description="The municipality, actor or body it serves; null: everybody.")
-    url: Annotated[str, Field(pattern=r"^https://\S+$")] | None = None
+    url: HttpsUrl | None = None
     sources: tuple[Locator, ...] = ()
+
+
+class ExpertGroup(Model):
+    """People who answer what Lotsen cannot: a function, never a person. Asked only where a channel is set up for it."""
+
+    id: Id
+    name: str = Field(description="The function, in a sentence: 'RSS Dalarna'.")
+    subjects: tuple[Id, ...] = Field(
+        default=(), description="Agreements and other concepts whose questions go to this group."
+    )
+    general: bool = Field(default=False, description="Takes the questions of no other group. One at most.")
+    answer_time: str | None = Field(
+        default=None,
+        description="How soon it usually answers, in a sentence: 'oftast nästa arbetsdag'; null: not said.",
+    )
 
 
 # --- agreements ----------------------------------------------------------------------------------
@@ -329,7 +357,7 @@ class Agreement(Concept):
     level: Level
     statutory: bool
     parties: str
-    url: Annotated[str, Field(pattern=r"^https://\S+$")] | None = None
+    url: HttpsUrl | None = None
     decisions: tuple[Decision, ...] = Field(min_length=1)
     adoptions: tuple[Adoption, ...] = ()
     older: tuple[OlderVersion, ...] = ()
@@ -481,6 +509,15 @@ class LawReference(Concept):
 # --- the region, and all of it together ----------------------------------------------------------
 
 
+class Publisher(Model):
+    """Who stands behind the app in Teams. Without an address of its own, Lotsen's own page is named."""
+
+    name: str = Field(description="At most 32 characters.", max_length=32)
+    website: HttpsUrl | None = Field(default=None, description="About the app and where to get help.")
+    privacy: HttpsUrl | None = Field(default=None, description="How personal data is treated.")
+    terms: HttpsUrl | None = Field(default=None, description="The terms of use.")
+
+
 class Region(Model):
     """Names and choices of one region."""
 
@@ -490,6 +527,10 @@ class Region(Model):
     county: str
     main_agreement: Id = Field(description="The agreement whose matrix and routes are known.")
     support_body: Id
+    country: Country | None = Field(
+        default=None, description="Whose public holidays are no working days: 'SE'; null: only weekends are not."
+    )
+    publisher: Publisher | None = Field(default=None, description="Null: the support body, with Lotsen's own pages.")
     known_names: tuple[str, ...] = Field(
         default=(), description="Capitalised names that are no persons (products, places)."
     )
@@ -515,4 +556,5 @@ class Knowledge(Model):
     laws: dict[str, LawReference]
     facts: dict[str, Fact]
     contacts: dict[str, Contact]
+    experts: dict[str, ExpertGroup]
     sentences: dict[str, str]

@@ -171,6 +171,10 @@ class FakeState:
         late = [question for question in waiting if question.asker is not None and question.late_at <= now]
         return sorted(late, key=lambda question: (question.at, question.id))
 
+    async def open_expert_questions(self) -> list[ExpertQuestion]:
+        waiting = [question for question in self.asked.values() if question.asker is not None]
+        return sorted(waiting, key=lambda question: (question.at, question.id))
+
     async def expert_late_told(self, id: str) -> None:
         if id in self.asked:
             self.asked[id] = replace(self.asked[id], late_told=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -31,7 +31,7 @@ from bot.answer import (
     Steps,
     Validity,
 )
-from bot.ports import Found, Profile, Turn
+from bot.ports import Found, Letter, Profile, Turn
 from knowledge.model import Kind
 from tests.fake_state import FakeState as FakeState
 
@@ -164,6 +164,8 @@ class FakeAsks:
         self.sent: dict[str, str] = {}
         self.forgotten: list[str] = []
         self.profiles: dict[str, Profile] = {}
+        self.experts = NoExperts()
+        self.post = NoPost()
 
     async def ask(self, turn: Turn) -> Answer:
         self.turns.append(turn)
@@ -224,6 +226,41 @@ class FakeAsks:
 
     def status(self) -> dict[str, Any]:
         return {"revision": "r1", "files_differ": False, "region": "Dalarna"}
+
+
+class NoExperts:
+    """No group of experts is set up: nobody can be asked, and no conversation is a channel of theirs."""
+
+    def offer(self, question: str, answer: Answer) -> None:
+        return None
+
+    async def offer_after(self, conversation: str | None, message: str) -> None:
+        return None
+
+    async def offer_last(self, conversation: str | None) -> None:
+        return None
+
+    async def enquire(self, question: str, receipt: str, person: str | None, shown: Sequence[str] = ()) -> None:
+        return None
+
+    def is_channel(self, place: str) -> bool:
+        return False
+
+    async def open(self, id: str, place: str) -> None:
+        return None
+
+    async def answer(self, id: str, place: str, text: str, source: str = "") -> None:
+        return None
+
+
+class NoPost:
+    """There are no letters."""
+
+    async def prepare(self) -> None:
+        pass
+
+    async def claim(self, limit: int) -> list[Letter]:
+        return []
 
 
 class FakeClock:

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import re
 import shutil
 import time
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
 
-from app import listen
+from app import listen, reach
 from bot.cli import Wiring, make_command, run
 from bot.commands.jsonl import answer_lines
 from bot.evaluate import Case
+from bot.ports import ExpertQuestion
 from bot.service import Serving
 from bot.settings import load_settings
+from bot.state import SqlState, sqlite_url
 from knowledge.messages import sentences_of
 from tests.command import ROOT, Command, append, copied_knowledge
 
@@ -34,7 +37,7 @@ KEYS = {
 
 def wiring() -> Wiring:
     """Return what app.py hands to the command line."""
-    return Wiring(ROOT, load_settings, listen)
+    return Wiring(ROOT, load_settings, listen, reach)
 
 
 def line(**values: Any) -> bytes:
@@ -114,6 +117,29 @@ def test_a_gap_is_listed(lotsen: Command) -> None:
     assert [(gap["count"], gap["kind"]) for gap in listed] == [(2, "unknown")]
     assert "19850101" not in lotsen("gaps").out
     assert "klipper" in lotsen("gaps").out
+
+
+def test_what_experts_answered_is_listed_as_drafts(lotsen: Command, own_data: Path) -> None:
+    """Question, answer, group and day, marked as not reviewed; who asked is nowhere in it."""
+
+    async def answered() -> None:
+        state = SqlState(sqlite_url(own_data / "lotsen.sqlite"))
+        await state.open()
+        at = datetime(2026, 11, 20, 9, tzinfo=UTC)
+        home = {"user": "29:asa"}
+        question = ExpertQuestion("q1", "rss", "Vem betalar?", "", at.date(), at, at, home, "asa", municipality="mora")
+        await state.add_expert_question(question)
+        await state.answer_expert_question("q1", "Kommunen.\nKälla: LOB", at)
+        await state.close()
+
+    asyncio.run(answered())
+    fresh = Command(lotsen.cwd, own_data)
+    [draft] = fresh("gaps", "--json").json
+    assert (draft["kind"], draft["group"], draft["answer"]) == ("expert", "rss", "Kommunen.\nKälla: LOB")
+    shown = fresh("gaps").out
+    for part in ("Vem betalar?", "Kommunen. Källa: LOB", "rss", "mora", "utkast – inte granskat"):
+        assert part in shown
+    assert "asa" not in shown
 
 
 def test_gaps_may_be_off(lotsen: Command, own_data: Path) -> None:
@@ -480,7 +506,8 @@ def test_no_command_gives_help(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_every_command_of_the_contract_exists() -> None:
     """A command exists when it works; these do."""
-    assert {"ask", "serve", "check", "index", "evaluate", "gaps", "kvitto"} <= set(make_command(wiring()).commands)
+    named = {"ask", "serve", "check", "index", "evaluate", "gaps", "kvitto", "package", "doctor"}
+    assert named <= set(make_command(wiring()).commands)
 
 
 def test_settings_are_told_by_every_command(lotsen: Command) -> None:
@@ -533,7 +560,9 @@ def test_every_sentence_is_used_and_every_used_one_exists() -> None:
     known = set(sentences_of("cli"))
     named = {f"cli.{key}" for key in re.findall(r"""(?<!_)say\(\s*["']([a-z0-9_.]+)["']""", text)}
     named |= set(re.findall(r"""["'](log\.[a-z_]+)["']""", text))
-    named |= {f"cli.{key}" for key in re.findall(r"""["']((?:ask|evaluate|option|metavar)\.[a-z_.]+)["']""", text)}
+    named |= {
+        f"cli.{key}" for key in re.findall(r"""["']((?:ask|evaluate|package|option|metavar)\.[a-z_.]+)["']""", text)
+    }
     prefixes = {f"cli.{key}" for key in re.findall(r"""say\(f["']([a-z0-9_.]+)\{""", text)}
     named |= {f"cli.{name}.{part}" for name in make_command(wiring()).commands for part in ("help", "short")}
     assert named <= known

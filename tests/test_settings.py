@@ -19,6 +19,13 @@ OPEN = {"LOTSEN_HOST": "0.0.0.0"}
 REFUSED = {
     "LOTSEN_PORT": ["x", "-1", "65536", "3978.5"],
     "LOTSEN_HOST": ["a b", "1.2.3", "http://x", "-"],
+    "LOTSEN_PUBLIC_URL": [
+        "http://lotsen.example.se",
+        "lotsen.example.se",
+        "https://a.se/lotsen",
+        "https://a.se?x=1",
+        "https://u:p@a.se",
+    ],
     "LOTSEN_DEV": ["kanske"],
     "LOTSEN_GAPS": ["2"],
     "LOTSEN_CERTAINTY": ["0.49", "1.01", "nan", "0,7", "hög"],
@@ -29,6 +36,7 @@ REFUSED = {
     "LOTSEN_TEAMS_TENANTS": ["a b"],
     "LOTSEN_TEAMS_OPENID_URL": ["http://example.org/", "login.example.org", "ftp://127.0.0.1/"],
     "LOTSEN_TEAMS_LOGIN_URL": ["http://10.0.0.1/"],
+    "LOTSEN_TEAMS_EXPERTS": ["rss", "rss=", "=19:x", "rss=19:a, rss=19:b", "Rss=19:x", "rss=19:a b"],
     "LOTSEN_TEAMS_SERVICE_HOSTS": ["https://x", "a:0", "a:65536", "a/b"],
 }
 
@@ -197,3 +205,16 @@ def test_what_the_edges_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_names(monkeypatch: pytest.MonkeyPatch) -> None:
     """A setting is called in the environment as in the documentation."""
     assert variable("teams_app_id") == "LOTSEN_TEAMS_APP_ID"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "rss=19:abc@thread.tacv2,rok-hvb=19:def@thread.tacv2",
+        " rss = 19%3Aabc%40thread.tacv2 , rok-hvb=19:def@thread.tacv2;messageid=17,",
+    ],
+)
+def test_channels_of_experts(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    """A group and the id of its channel, as Teams has it or as it stands in the channel's link."""
+    found = load(monkeypatch, LOTSEN_TEAMS_EXPERTS=value).teams_experts
+    assert found == {"rss": "19:abc@thread.tacv2", "rok-hvb": "19:def@thread.tacv2"}

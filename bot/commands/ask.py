@@ -88,7 +88,7 @@ async def _answer(settings: Settings, serving: Serving, turn: Turn) -> tuple[Ans
 def _show(answer: Answer, kept: bool) -> None:
     marks = [(notice.text, _STYLES.get(notice.level, "yellow")) for notice in answer.notices]
     tell_marked(answer.text, [*marks, (answer.lead, "bold")])
-    asked = dict.fromkeys([action.question or action.label for action in answer.actions] + [*answer.suggestions])
+    asked = dict.fromkeys((*(action.question for action in answer.actions if action.question), *answer.suggestions))
     if asked:
         tell("")
         tell("\n".join([say("ask.suggestions"), *(f"• {question}" for question in asked)]), "dim")

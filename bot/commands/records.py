@@ -10,23 +10,26 @@ from bot.commands.console import table, tell, warn
 from bot.commands.faults import OK, Mendable
 from bot.commands.wording import say
 from bot.opening import open_state
-from bot.ports import Gap, Receipt
+from bot.ports import ExpertQuestion, Gap, Receipt
 from bot.settings import Settings
 
 COLUMNS = ("count", "at", "municipality", "question")
 
 
 def gaps(settings: Settings, *, as_json: bool) -> int:
-    """List the unanswered questions, most asked first; return the exit status."""
-    found = asyncio.run(_gaps(settings))
+    """List the unanswered questions, most asked first, then what experts have answered; return the exit status."""
+    found, answered = asyncio.run(_gaps(settings))
     if as_json:
-        tell(json.dumps([_gap_json(gap) for gap in found], ensure_ascii=False, indent=2))
+        listed = [*(_gap_json(gap) for gap in found), *(_draft_json(question) for question in answered)]
+        tell(json.dumps(listed, ensure_ascii=False, indent=2))
         return OK
     if found:
         rows = [(str(gap.count), _minute(gap.at), gap.municipality or "", _one_line(gap.question)) for gap in found]
         table([say(f"gaps.column.{column}") for column in COLUMNS], rows, right=frozenset({0}))
     else:
         tell(say("gaps.none"))
+    if answered:
+        _tell_drafts(answered)
     if not settings.gaps:
         warn(say("gaps.off"))
     return OK
@@ -58,9 +61,9 @@ def tidy_code(code: str) -> str:
     return f"{letters[:3]}-{letters[3:]}"
 
 
-async def _gaps(settings: Settings) -> list[Gap]:
+async def _gaps(settings: Settings) -> tuple[list[Gap], list[ExpertQuestion]]:
     async with open_state(settings) as state:
-        return await state.gaps()
+        return await state.gaps(), await state.expert_answers()
 
 
 async def _receipt(settings: Settings, code: str) -> Receipt | None:
@@ -75,6 +78,33 @@ def _gap_json(gap: Gap) -> dict[str, str | int | None]:
         "at": gap.at.isoformat(timespec="seconds"),
         "kind": gap.kind,
         "municipality": gap.municipality,
+    }
+
+
+def _tell_drafts(answered: list[ExpertQuestion]) -> None:
+    """Print what experts have answered: drafts for whoever looks after the knowledge."""
+    tell("")
+    tell(say("gaps.drafts", count=len(answered)), "bold")
+    for question in answered:
+        at = _minute(question.answered_at or question.at)
+        place = question.municipality or "–"
+        tell("")
+        tell(say("gaps.draft", at=at, group=question.group, municipality=place), "dim")
+        tell(say("gaps.draft.question", text=_one_line(question.question)))
+        tell(say("gaps.draft.answer", text=_one_line(question.answer or "")))
+
+
+def _draft_json(question: ExpertQuestion) -> dict[str, str | int | None]:
+    at = question.answered_at or question.at
+    return {
+        "question": question.question,
+        "count": 1,
+        "at": at.isoformat(timespec="seconds"),
+        "kind": "expert",
+        "municipality": question.municipality,
+        "group": question.group,
+        "answer": question.answer,
+        "reviewed": False,
     }
 
 

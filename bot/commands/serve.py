@@ -35,6 +35,7 @@ def serve(settings: Settings, listen: Listen) -> int:
     start_logging()
     _warn(settings)
     serving = open_serving(ready(settings).path, settings.certainty)
+    _warn_of_groups(settings, serving)
     asyncio.run(_serve(settings, serving, listen))
     return OK
 
@@ -82,3 +83,11 @@ def _warn(settings: Settings) -> None:
         log.warning(sentence("cli", "log.page_closed"), extra=fields(event="page_closed"))
     if settings.api_key and len(settings.api_key.get_secret_value()) < SHORT_KEY:
         log.warning(sentence("cli", "log.short_key"), extra=fields(event="short_key"))
+
+
+def _warn_of_groups(settings: Settings, serving: Serving) -> None:
+    """Say which channels nobody can be asked in, since the knowledge has no such group."""
+    groups = serving.served.knowledge.experts
+    for group in sorted(set(settings.teams_experts) - set(groups)):
+        said = sentence("cli", "log.no_group", group=group, groups=", ".join(groups) or "–")
+        log.warning(said, extra=fields(event="no_group", group=group))

@@ -266,6 +266,11 @@ def known(fact: Fact, on: date) -> bool:
     return fact.known_on(on)
 
 
+def shortest(matrix: ResponsibilityMatrix) -> str:
+    """Return the task of a matrix that takes least room, as a phrase: an example that fits on a button."""
+    return min((task.phrase for task in matrix.tasks), key=len)
+
+
 def shorten(lead: str) -> str:
     """Cut a first sentence at a word so that it is at most 140 characters."""
     if len(lead) <= MAX_LEAD:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.answer import Answer, Block, Paragraph
-from bot.compose.common import Composer, shorten
+from bot.compose.common import Composer, shorten, shortest
 from bot.question import Question
 from bot.reading import Reading
 from bot.sentences import capitalised
@@ -60,7 +60,7 @@ def _in_no_agreement(group: str, question: Question, composer: Composer) -> Answ
         municipality=composer.municipality,
         citations=composer.cite(matrix.sources, term.decision.sources),
         facts=(composer.decision_id(term),),
-        suggestions=composer.suggest("agreements", "task", task=matrix.tasks[0].phrase),
+        suggestions=composer.suggest("agreements", "task", task=shortest(matrix)),
     )
 
 

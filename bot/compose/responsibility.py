@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from bot.answer import ActorRow, ActorRows, Answer, Block, Bullets, Paragraph
 from bot.compose.buttons import task_buttons
-from bot.compose.common import MAX_LEAD, Composer, before, shorten
+from bot.compose.common import MAX_LEAD, Composer, before, shorten, shortest
 from bot.question import Question
 from bot.reading import Reading
 from bot.sentences import capitalised
@@ -104,7 +104,7 @@ def compose_duties(reading: Reading, question: Question, composer: Composer) -> 
         citations=composer.cite(matrix.sources, term.decision.sources, local_sources),
         facts=(*facts, composer.decision_id(term), *local_ids),
         actions=task_buttons((), composer),
-        suggestions=composer.suggest("task", "refused", "dispute_local", task=matrix.tasks[0].phrase),
+        suggestions=composer.suggest("task", "refused", "dispute_local", task=shortest(matrix)),
     )
 
 

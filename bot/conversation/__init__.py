@@ -12,7 +12,9 @@ from bot.answer import Answer, Notice
 from bot.answering import finish
 from bot.compose.common import Composer
 from bot.conversation.following import chosen, follow_up
+from bot.conversation.lessons import lesson
 from bot.conversation.profiles import pending_profile, profile_line, told_profile
+from bot.conversation.reaching import asks_person, watching, with_watch_button
 from bot.conversation.run import Outcome, Remembered, Run
 from bot.conversation.services import smalltalk
 from bot.conversation.several import several
@@ -28,7 +30,7 @@ from knowledge.model import Kind
 __all__ = ["Outcome", "Remembered", "take_turn"]
 
 REMEMBERED_FOR = timedelta(minutes=30)
-RULES = (chosen, pending_profile, told_profile, smalltalk, several, follow_up)
+RULES = (lesson, chosen, pending_profile, told_profile, watching, asks_person, smalltalk, several, follow_up)
 
 
 def take_turn(
@@ -50,9 +52,11 @@ def take_turn(
     place = places[0] if len(places) == 1 else None if places else home
     composer = Composer(mind.knowledge, say, turn.on, profile, place, mind.facts, keeps_gaps, danger)
     frame = mind.frame(_own_actor(mind, profile), home)
-    run = Run(turn, heard, question, memory, composer, frame, mind, now, remembered.progress)
+    watched = tuple(agreement for agreement in remembered.watched if agreement in mind.knowledge.agreements)
+    reaches = remembered.reaches_people and turn.address is not None
+    run = Run(turn, heard, question, memory, composer, frame, mind, now, remembered.progress, watched, reaches)
     outcome = _outcome(run)
-    reply = outcome.answer
+    reply = with_watch_button(outcome.answer, run)
     if heard.private:
         reply = reply.with_(notices=(Notice("privacy", say("privacy.warning")), *reply.notices), privacy_warning=True)
     if danger:

@@ -63,7 +63,8 @@ def follow_up(run: Run) -> Outcome | None:
     )
     escalated = last.get("kind") == Kind.ESCALATION.value
     leaning = leaning or (escalated and run.question.has("nasta", "forsta", "sista"))
-    leaning = leaning or run.question.has(TEXT)  # a text to send about what was just told
+    # "Text att skicka" alone is about what was just told; one that names its subject is not.
+    leaning = leaning or (run.question.has(TEXT) and not run.question.of_role("task", "refusal"))
     # "Vi är redan hos Länschefsnätverket" tells where in the route that was told one stands.
     at_step = run.question.first_person and run.question.of_role("body", "step")
     leaning = leaning or (last.get("intent") == "route" and bool(at_step) and not run.question.asks_in_words)

@@ -25,7 +25,7 @@ class Outcome:
     """What a turn gave: the reply, and what to keep. `profile` is null where it did not change.
 
     `hidden` are words of the message that may not be stored as they stand, in the reply either.
-    `watch` is an agreement that the person wants to be told about; `unwatch` ends all such.
+    `watch` are agreements that the person wants to be told about, `unwatch` those no more.
     """
 
     answer: Answer
@@ -35,17 +35,22 @@ class Outcome:
     gap: Gap | None = None
     hidden: tuple[str, ...] = ()
     progress: Progress | None = None
-    watch: str | None = None
-    unwatch: bool = False
+    watch: tuple[str, ...] = ()
+    unwatch: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What is known of the asker before a turn."""
+    """What is known of the asker before a turn.
+
+    `watched` are the agreements that they watch; `reaches_people` tells whether a group of experts can be asked.
+    """
 
     memory: Memory | None = None
     profile: Profile = field(default_factory=Profile)
     progress: Progress = field(default_factory=Progress)
+    watched: tuple[str, ...] = ()
+    reaches_people: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,8 @@ class Run:
     mind: Mind
     now: datetime
     progress: Progress = field(default_factory=Progress)
+    watched: tuple[str, ...] = ()
+    reaches_people: bool = False
 
     def words(self, cue: str) -> frozenset[str]:
         """Return the words of a cue, none where the knowledge lacks it."""

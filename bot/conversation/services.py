@@ -10,7 +10,7 @@ from bot.ports import Memory
 from knowledge.model import Kind
 
 LONG_GREETING = 4
-SMALLTALK = ("byt-profil", "introduktion", "mina-uppgifter", "hjalp", "halsning", "tack", "hejda")
+SMALLTALK = ("byt-profil", "mina-uppgifter", "hjalp", "halsning", "tack", "hejda")
 
 
 def smalltalk(run: Run) -> Outcome | None:

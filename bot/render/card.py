@@ -73,10 +73,13 @@ def _laid_out(
     answer: Answer, flow: Sequence[Piece], top: Sequence[Piece], last: Sequence[Piece], limit: int, say: Say
 ) -> tuple[list[Piece], list[Piece], list[Piece]]:
     """Return what is shown, what is folded, and what stands below, with so many characters of sources."""
-    bottom = [*_validity(answer.blocks), *_sources(answer, limit, say), *last]
+    validity = [*_validity(answer.blocks)]
+    # A text to send says itself until when the agreement holds, and it is what was asked for.
+    said = any(isinstance(block, Draft) for block in answer.blocks)
+    bottom = [*([] if said else validity), *_sources(answer, limit, say), *last]
     room = VISIBLE_LIMIT - sum(piece.length for piece in (*top, *bottom))
     shown, folded = fold(flow, room)
-    return shown, folded + _all_sources(answer, limit, say), bottom
+    return shown, [*folded, *(validity if said else []), *_all_sources(answer, limit, say)], bottom
 
 
 def size(card: dict[str, Any]) -> int:
@@ -190,7 +193,8 @@ def _questions(answer: Answer, room: int) -> list[Element]:
     named = [(action.label, action.question or action.label) for action in answer.actions]
     asked = {question for _, question in named}
     suggested = [(question, question) for question in answer.suggestions if question not in asked]
-    left = USUAL_ACTIONS - len(named) if not choices else room
+    usual = not choices and answer.kind is not Kind.SMALLTALK
+    left = USUAL_ACTIONS - len(named) if usual else room
     return [_question(title, question) for title, question in [*choices, *named, *suggested[: max(left, 0)]][:room]]
 
 

@@ -20,6 +20,9 @@ from bot.sentences import capitalised
 Say = Callable[[str], str]
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 EXAMPLES = ("web.example.1", "web.example.2", "web.example.3")
+ABOUT_PARTS = {"hjalp": "help", "personuppgifter": "privacy", "villkor": "terms"}
+"""The anchors of the page about Lotsen, and what is said under each."""
+ABOUT_LISTS = frozenset({"privacy", "terms"})
 
 
 def render_html(answer: Answer, say: Say, *, carried: Mapping[str, str] | None = None) -> Markup:
@@ -76,6 +79,17 @@ class Shell:
             heading=self.say(f"web.page.{name}.heading"),
             text=phrase(self.say, f"web.page.{name}.text", **values),
         )
+
+    def about(self) -> str:
+        """Return the page that the app in Teams names for help, personal data and terms; see ABOUT_PARTS."""
+        parts = [
+            {"id": anchor, "name": name, "points": self._points(name) if name in ABOUT_LISTS else []}
+            for anchor, name in ABOUT_PARTS.items()
+        ]
+        return self._render("about.html", {}, parts=parts)
+
+    def _points(self, part: str) -> list[str]:
+        return self.say(f"web.about.{part}.items").split("|")
 
     def _render(self, template: str, carried: Mapping[str, str], **values: Any) -> str:
         return _environment().get_template(template).render(assets=self.assets, **_words(self.say, carried), **values)

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 
 # Only what Teams' Markdown knows: an escape too many was shown as a backslash by older phones.
 _MARKS = re.compile(r"([\\`*_~\[\]])")
+_ESCAPED = re.compile(r"\\([\\`*_~\[\]#>+.)-])")
 _LINE_START = re.compile(r"^(\s*)([#>+-]|\d+[.)])(?=\s|$)", re.MULTILINE)
 
 
@@ -16,6 +17,11 @@ def escape(text: str) -> str:
     marked = _LINE_START.sub(_escaped_start, marked)
     # A zero-width space keeps {{DATE(…)}} and <at>…</at> from being read as commands.
     return marked.replace("{{", "{\u200b{").replace("<at", "<\u200bat").replace("</at", "<\u200b/at")
+
+
+def unescape(markdown: str) -> str:
+    """Return the text that `escape` was given."""
+    return _ESCAPED.sub(r"\1", markdown).replace("\u200b", "")
 
 
 def link(label: str, url: str | None) -> str:

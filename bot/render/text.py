@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot.answer import (
     ActorRows,
     Answer,
     Block,
     Bullets,
+    Citation,
     Draft,
     Links,
     Local,
@@ -36,11 +39,21 @@ def render_text(answer: Answer, say: Sentences) -> str:
 
 
 def source_line(answer: Answer, say: Sentences) -> str:
-    """Return the line that names the sources, or nothing where none is cited."""
+    """Return the line that names the sources, or nothing where there are none.
+
+    Small talk cites nothing; where it says something sourced, it has a line of its own.
+    """
+    return sources_said(answer.citations, say) if answer.citations else answer.sources_line
+
+
+def sources_said(citations: Iterable[Citation], say: Sentences) -> str:
+    """Return the sentence that names sources, each once with its places, or nothing where there are none."""
     items: dict[str, list[str]] = {}
-    for citation in answer.citations:
-        items.setdefault(citation.label, []).append(citation.locator)
-    lines = [f"{label}: {', '.join(dict.fromkeys(locators))}" for label, locators in items.items()]
+    for citation in citations:
+        items.setdefault(citation.label, []).extend([citation.locator] if citation.locator else [])
+    lines = [
+        f"{label}: {', '.join(dict.fromkeys(locators))}" if locators else label for label, locators in items.items()
+    ]
     if not lines:
         return ""
     return say("sources.one" if len(lines) == 1 else "sources.many", items=lines)

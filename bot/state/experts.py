@@ -32,6 +32,8 @@ class Experts(Database):
             answer=question.answer,
             answered_at=None if question.answered_at is None else stamp(question.answered_at),
             late_told=question.late_told,
+            municipality=question.municipality,
+            workplace=question.workplace,
         )
 
     async def expert_question(self, id: str) -> ExpertQuestion | None:
@@ -49,6 +51,11 @@ class Experts(Database):
         late = (questions.c.late_at <= stamp(now)) & questions.c.answer.is_(None) & questions.c.late_told.is_(False)
         waited = select(questions).where(late, questions.c.asker.is_not(None)).order_by(questions.c.at, questions.c.id)
         return [_question(row) for row in await self._rows(waited)]
+
+    async def open_expert_questions(self) -> list[ExpertQuestion]:
+        """Return the questions whose askers are still known, answered or not, oldest first."""
+        waiting = select(questions).where(questions.c.asker.is_not(None))
+        return [_question(row) for row in await self._rows(waiting.order_by(questions.c.at, questions.c.id))]
 
     async def expert_late_told(self, id: str) -> None:
         """Note that the asker has been told that nobody has answered yet."""
@@ -83,5 +90,7 @@ def _question(row: Any, **instead: None) -> ExpertQuestion:
         receipt=row.receipt,
         answer=row.answer,
         late_told=row.late_told,
+        municipality=row.municipality,
+        workplace=row.workplace,
         **fields,
     )

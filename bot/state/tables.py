@@ -145,4 +145,6 @@ expert_questions = Table(
     Column("answer", Text),
     Column("answered_at", String),
     Column("late_told", Boolean, nullable=False),
+    Column("municipality", String),
+    Column("workplace", String),
 )

@@ -16,6 +16,8 @@ from bot.errors import LotsenError
 # Zero-width and direction marks, byte order mark and soft hyphen: invisible, but they split words.
 _INVISIBLE = dict.fromkeys([0x00AD, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)])
 _MENTION = re.compile(r"<at\b[^>]*>.*?</at>", re.IGNORECASE | re.DOTALL)
+_ATTACHMENT = re.compile(r"<attachment\b[^>]*>(?:.*?</attachment>)?", re.IGNORECASE | re.DOTALL)
+_CARD = "application/vnd.microsoft.card."
 _OBJECTS = ("from", "recipient", "channelData")
 REACTIONS = {"like": "like", "heart": "like", "sad": "dislike", "angry": "dislike"}
 """What Teams' reactions say of an answer; a laugh or surprise says nothing that we can use."""
@@ -65,10 +67,16 @@ def plain_question(text: str | None) -> str:
 
     Names of other people who are mentioned go too: Lotsen has no use for them.
     """
-    bare = _MENTION.sub(" ", text or "")
+    bare = _ATTACHMENT.sub(" ", _MENTION.sub(" ", text or ""))
     unescaped = html.unescape(bare).translate(_INVISIBLE).replace("\u00a0", " ")
     lines = (" ".join(line.split()) for line in unescaped.splitlines())
     return "\n".join(line for line in lines if line)
+
+
+def carries_card(attachments: Iterable[object]) -> bool:
+    """Return whether a message has a card in it, such as one that was found from the compose box."""
+    kinds = (getattr(attachment, "content_type", None) or "" for attachment in attachments)
+    return any(kind.startswith(_CARD) for kind in kinds)
 
 
 def tapped_question(value: object) -> str | None:

@@ -19,11 +19,14 @@ from bot.errors import StateError, TransportError
 from bot.ports import Asks, Profile, Turn
 from bot.render.card import ASK, render_card
 from bot.render.earlier import ORIGIN, with_earlier, with_origin
+from bot.render.experts import EXPERT
 from bot.render.forms import NONE, PLACE, PROFILE, WORKPLACE, with_profile_form
 from bot.teams import activities, replies, search
 from bot.teams.adapter import Reply
-from bot.teams.address import is_personal, place_of, scope_of
+from bot.teams.address import address_of, is_personal, place_of, scope_of
+from bot.teams.experts import ExpertTaps
 from bot.teams.taps import BadTap, Shown, Tap, Verb, tap_of
+from knowledge.model import Kind
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +42,12 @@ class LotsenBot(ActivityHandler):
         self._today = today
         self._patience = patience
         self._places = dict(asks.municipalities())
-        self._verbs: dict[str, Verb] = {ASK: self._ask_tapped, PROFILE: self._profile_chosen}
+        self._experts = ExpertTaps(asks)
+        self._verbs: dict[str, Verb] = {
+            ASK: self._ask_tapped,
+            PROFILE: self._profile_chosen,
+            **self._experts.verbs,
+        }
 
     async def on_turn(self, turn_context: TurnContext) -> None:
         """Answer one activity; one that was seen before is left alone, invokes apart.
@@ -47,6 +55,7 @@ class LotsenBot(ActivityHandler):
         An invoke must be given its body each time it comes.
         """
         activity = turn_context.activity
+        await self._experts.note(activity)
         if activity.type == ActivityTypes.invoke or await self._first_time(activity):
             await super().on_turn(turn_context)
 
@@ -63,10 +72,10 @@ class LotsenBot(ActivityHandler):
         if not (is_personal(activity) or _mentioned(activity)):
             return
         question = activities.plain_question(activity.text)
-        if not question:
+        if question:
+            await self._send(turn_context, await self._shown_waiting(turn_context, self._asked(activity, question)))
+        elif not activities.carries_card(activity.attachments or ()):  # a card that is put in a chat asks nothing
             await self._send(turn_context, await self._welcome(activity))
-            return
-        await self._send(turn_context, await self._shown_waiting(turn_context, self._asked(activity, question)))
 
     async def on_members_added_activity(self, members_added: list[ChannelAccount], turn_context: TurnContext) -> None:
         """Greet once: in a personal chat, and in a group or channel when Lotsen itself is added.
@@ -101,7 +110,7 @@ class LotsenBot(ActivityHandler):
         """Keep a thumb or a face on an answer as what it says of it, without whose it was."""
         told = {activities.REACTIONS.get(reaction.type) for reaction in message_reactions} - {None}
         for reaction in sorted(filter(None, told)):
-            await self._react(turn_context.activity, reaction, "")
+            await self._react(turn_context, reaction, "")
 
     async def on_invoke_activity(self, turn_context: TurnContext) -> InvokeResponse:
         """Return the body that Teams waits for; 501 for what Lotsen does not do."""
@@ -109,7 +118,7 @@ class LotsenBot(ActivityHandler):
         if activity.name == "adaptiveCard/action":
             return InvokeResponse(status=200, body=await self._executed(activity))
         if activity.name == "message/submitAction":
-            return await self._feedback(activity)
+            return await self._feedback(turn_context)
         if activity.name in (search.QUERY, search.SELECT):
             ask_for = partial(self._turn, activity)
             return await search.answer_search(self._asks, activity.name, activity.value, ask_for)
@@ -160,21 +169,31 @@ class LotsenBot(ActivityHandler):
 
     async def _asked(self, activity: Activity, question: str, *, tapped: bool = False, changed: bool = False) -> Shown:
         answer = await self._asks.ask(self._turn(activity, question))
-        # What was typed stands just above; what was tapped or changed does not.
-        return await self._shown(activity, answer, asked=question if tapped or changed else None)
+        if answer.form == EXPERT:
+            return await self._experts.begun(activity, self._turn(activity, "").conversation)
+        # What was typed stands just above; what was tapped or changed does not. A lesson speaks for itself.
+        told = (tapped or changed) and answer.kind is not Kind.SMALLTALK
+        shown = await self._shown(activity, answer, asked=question if told else None)
+        return self._experts.offered(shown, question)
 
-    async def _feedback(self, activity: Activity) -> InvokeResponse:
+    async def _feedback(self, turn_context: TurnContext) -> InvokeResponse:
+        activity = turn_context.activity
         given = activities.feedback_given(activity.value)
         if given is None:
             return InvokeResponse(status=400, body={"error": "feedback"})
         if await self._first_time(activity):
             reaction, reason = given
-            await self._react(activity, reaction, reason)
+            await self._react(turn_context, reaction, reason)
         return InvokeResponse(status=200, body={})
 
-    async def _react(self, activity: Activity, reaction: str, reason: str) -> None:
+    async def _react(self, context: TurnContext, reaction: str, reason: str) -> None:
+        activity = context.activity
         message = activities.message_key(place_of(activity), activity.reply_to_id or "")
         await self._asks.feedback(message, reaction, reason)
+        if reaction == "dislike" and is_personal(activity):
+            offered = await self._experts.offer_after(self._turn(activity, "").conversation, message)
+            if offered is not None and await self._once(f"teams-offer:{message}"):
+                await self._send(context, offered)
 
     async def _shown_waiting(self, context: TurnContext, work: Coroutine[Any, Any, Shown]) -> Shown:
         """Return what is to be shown, and tell meanwhile that it is being written if it takes its time."""
@@ -221,6 +240,7 @@ class LotsenBot(ActivityHandler):
                 place_of(activity), sender.id if sender else None, is_personal(activity)
             ),
             person=activities.person_key(sender.aad_object_id, sender.id, scope_of(activity)) if sender else None,
+            address=address_of(activity).as_json(),
         )
 
     async def _first_time(self, activity: Activity) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,6 +21,7 @@ from bot.teams.activities import BadActivity, read_activity
 from bot.teams.adapter import TeamsAdapter
 from bot.teams.config import TeamsConfig
 from bot.teams.connector import Connector
+from bot.teams.courier import Courier
 from bot.teams.gate import Gate, Refusal
 from bot.teams.handler import LotsenBot
 from bot.teams.keys import SigningKeys
@@ -59,6 +62,7 @@ class _Open:
 
 class _Endpoint:
     def __init__(self, asks: Asks, config: TeamsConfig, today: Callable[[], date], clock: Callable[[], float]) -> None:
+        self._asks = asks
         self._config = config
         self._clock = clock
         self._registered = config.registered
@@ -79,9 +83,13 @@ class _Endpoint:
             }
             keys = SigningKeys(self._config.openid_url, session, self._clock)
             check = TokenCheck(self._registered, keys) if self._registered else None
-            adapter = TeamsAdapter(Connector(session, self._gate, tokens), self._bot.apologise)
-            self._open = _Open(check, adapter)
-            yield
+            connector = Connector(session, self._gate, tokens)
+            self._open = _Open(check, TeamsAdapter(connector, self._bot.apologise))
+            async with AsyncExitStack() as stack:
+                if self._registered or self._config.open_to_loopback:
+                    courier = Courier(self._asks.post, connector, self._asks.sentence)
+                    stack.push_async_callback(courier.stop, asyncio.create_task(courier.run()))
+                yield
             self._open = None
             await keys.close()
             for one in tokens.values():

@@ -45,7 +45,7 @@ def titles(results: tuple[Found, ...]) -> list[str]:
         ("vem kallar till sip?", "Vem kallar till SIP?"),
         ("valfards", "Välfärdsrådet: vad är det?"),
         ("vårdcentral", "Primärvård: vad är de utpekade för?"),
-        ("nej från psyk", "Vad gör vi om vi har fått nej från psykiatrin?"),
+        ("nej från psyk", "Nej från psykiatrin, vad gör vi?"),
         ("mora", "Mora: vad är känt?"),
     ],
 )

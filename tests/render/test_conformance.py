@@ -170,12 +170,15 @@ def wrapped(made: Made, world: World) -> Iterator[str]:
 
 
 def buttons(made: Made, world: World) -> Iterator[str]:
-    """At most six buttons, three on a usual answer; each asks by Execute and by Submit, with the same small data."""
+    """At most six buttons, three on a usual answer; each asks by Execute and by Submit, with the same small data.
+
+    A question back and a greeting are no usual answers: each of their buttons is what they are for.
+    """
     actions = [node for node in _nodes([made.card["body"], made.card.get("actions", [])]) if "Action." in node["type"]]
     if len(actions) > ACTIONS:
         yield f"{len(actions)} actions"
     asking = made.card.get("actions", [])
-    if not made.answer.choices and len(asking) > USUAL:
+    if not made.answer.choices and made.answer.kind is not Kind.SMALLTALK and len(asking) > USUAL:
         yield f"{len(asking)} buttons"
     titles = [action["title"] for action in asking]
     if len(set(titles)) != len(titles) or not all(titles):

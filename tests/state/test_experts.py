@@ -13,7 +13,18 @@ from tests.state.conftest import NOW, Open
 DAY = timedelta(days=1)
 HOME = {"conversation": "19:abc", "tenant": "t1"}
 ASKED = ExpertQuestion(
-    "q1", "rss", "Vem betalar tillnyktring?", "Det vet jag inte.", NOW.date(), NOW, NOW + 2 * DAY, HOME, "p1", "K7Q"
+    "q1",
+    "rss",
+    "Vem betalar tillnyktring?",
+    "Det vet jag inte.",
+    NOW.date(),
+    NOW,
+    NOW + 2 * DAY,
+    HOME,
+    "p1",
+    "K7Q",
+    municipality="falun",
+    workplace="arbetsplats-bup",
 )
 
 
@@ -81,3 +92,12 @@ async def test_who_asked_is_forgotten_when_told_to(keeper: State) -> None:
     await keeper.add_expert_question(ASKED)
     await keeper.forget_asker("q1")
     assert await keeper.expert_question("q1") == replace(ASKED, asker=None, person=None)
+
+
+async def test_a_question_is_open_while_its_asker_is_known(keeper: State) -> None:
+    """Answered or not, oldest first: what was interrupted is found again."""
+    for number in range(3):
+        await keeper.add_expert_question(replace(ASKED, id=f"q{number}", at=NOW - number * MINUTE))
+    await keeper.answer_expert_question("q1", "Kommunen.", NOW)
+    await keeper.forget_asker("q0")
+    assert [question.id for question in await keeper.open_expert_questions()] == ["q2", "q1"]

@@ -55,7 +55,7 @@ class Edges:
     def __init__(self, stack: AsyncExitStack) -> None:
         self._stack = stack
 
-    async def start(self, **config: Any) -> Edge:
+    async def start(self, asks: Any = None, **config: Any) -> Edge:
         connector = await self._stack.enter_async_context(FakeConnector())
         login = await self._stack.enter_async_context(FakeLogin())
         openid = await self._stack.enter_async_context(FakeOpenId())
@@ -68,7 +68,7 @@ class Edges:
             "login_url": login.url,
             "service_hosts": (connector.host,),
         }
-        asks, clock = FakeAsks(), FakeClock()
+        asks, clock = asks or FakeAsks(), FakeClock()
         app = web.Application()
         add_teams_routes(app, asks, TeamsConfig(**{**given, **config}), lambda: TODAY, clock=clock)
         client = await self._stack.enter_async_context(TestClient(TestServer(app, host="127.0.0.1")))

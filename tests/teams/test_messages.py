@@ -134,6 +134,7 @@ async def test_a_tapped_button_asks_its_question(edge: Edge, name: str, question
 
 
 SILENT = [
+    "message_card_alone",
     "message_channel_no_mention",
     "message_channel_other_mention",
     "members_added_channel",

@@ -222,13 +222,13 @@ async def test_targets_are_large_enough_for_a_thumb(open_page: OpenPage) -> None
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
 async def test_axe_finds_nothing(open_page: OpenPage, scheme: str, viewport: dict[str, int]) -> None:
-    """Empty page, every kind of answer and the error page pass axe-core, light and dark, desk and phone."""
+    """Empty page, every kind of answer, errors and /om pass axe-core, light and dark, desk and phone."""
     page = await open_page(color_scheme=scheme, viewport=viewport)
     assert await violations(page) == []
     for question in QUESTIONS:
         await ask(page, question)
     await page.locator("summary").first.click()
     assert await violations(page) == []
-    for path in ("/?fraga=+", "/?fraga=tvist&datum=fel&kommun=fel"):
+    for path in ("/?fraga=+", "/?fraga=tvist&datum=fel&kommun=fel", "/om"):
         await page.goto(str(urlsplit(page.url)._replace(path="/", query="").geturl()) + path[1:])
         assert await violations(page) == []

@@ -16,8 +16,9 @@ import yaml
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 
+from bot.access import WebConfig
 from bot.answer import ActorRows, Answer, Bullets, Local, Notice, Paragraph, StepItem, Steps, Validity
-from bot.render.html import render_html
+from bot.render.html import ABOUT_LISTS, ABOUT_PARTS, render_html
 from bot.web import SAFETY, PathAccessLogger, make_app
 from knowledge.model import Kind
 from tests.web.samples import (
@@ -409,6 +410,19 @@ async def test_other_rooms_answers_are_left_alone(asks: WebFake) -> None:
         assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.parametrize(
+    "config", [LOOPBACK, WebConfig(False, False, "nyckel-av-rätt-längd", None)], ids=["own", "open"]
+)
+async def test_the_page_about_lotsen_is_open_to_all(open_edge: Open, asks: WebFake, config: WebConfig) -> None:
+    """Teams' users and administrators read what is kept and what holds, without a key; the app links to its parts."""
+    response = await (await open_edge(config)).get("/om")
+    tags = Tags(await response.text())
+    assert response.status == 200
+    assert [section["id"] for section in tags.of("section")] == list(ABOUT_PARTS)
+    assert "ring 112" in tags.said() and "Radera mina uppgifter" in tags.said()
+    assert asks.turns == []
+
+
 async def test_closed_page_says_so_in_swedish(open_edge: Open) -> None:
     """A person who is turned away gets a page that says what to do."""
     client = await open_edge(LOOPBACK.__class__(dev=False, loopback=False, api_key="k", trusted_proxy=None))
@@ -433,4 +447,6 @@ def test_every_sentence_is_used_and_every_used_one_exists() -> None:
     named |= {f"web.notice.{level}" for level in ("danger", "privacy", "validity", "premise")}
     pages = ("not_found", "wrong_method", "closed", "failed")
     named |= {f"web.page.{name}.{part}" for name in pages for part in ("heading", "text")}
+    named |= {f"web.about.{name}.{part}" for name in ABOUT_PARTS.values() for part in ("heading", "text")}
+    named |= {f"web.about.{name}.items" for name in ABOUT_LISTS}
     assert named == known

@@ -95,7 +95,7 @@ class Person {
   }
 
   async choose(label, option) {
-    await this.card.getByLabel(label).click();
+    await this.card.getByRole("combobox", { name: label }).click();
     await this.page.getByRole("option", { name: option, exact: true }).click();
   }
 

@@ -1,81 +1,139 @@
-// Talks with Lotsen through the page of Microsoft's Agents Playground, and prints what the cards
-// showed, as JSON. Environment: PLAYGROUND_URL, CHROMIUM, PICTURES (a folder).
+// Talks with Lotsen through the page of Microsoft's Agents Playground as its users would, and prints what
+// the cards showed, as JSON. Environment: PLAYGROUND_URL, CHROMIUM, PICTURES (a folder).
 "use strict";
-const path = require("node:path");
-const { chromium } = require("playwright-core");
+const { withPage } = require("./client.cjs");
 
-const { PLAYGROUND_URL, CHROMIUM, PICTURES } = process.env;
-const WAIT = 20_000;
-const FLAGS = [
-  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-  "--disable-component-update", "--disable-sync", "--lang=sv-SE",
-];
+const { PLAYGROUND_URL, CHROMIUM } = process.env;
+const CHANNEL = "Team - Kanal";
 
-async function main() {
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-  try {
-    console.log(JSON.stringify(await talk(await open(browser)), null, 1));
-  } finally {
-    await browser.close();
-  }
+// The first meeting: what Lotsen can do, and where one works.
+async function arrive(me) {
+  await me.read("welcome", () => me.boxes.last().waitFor());
+  await me.choose("Kommun", "Falun");
+  await me.choose("Arbetsplats", "Privat vårdcentral");
+  await me.picture("valkommen");
+  await me.press("profile", "Spara");
 }
 
-async function open(browser) {
-  const context = await browser.newContext({ viewport: { width: 1000, height: 1300 }, deviceScaleFactor: 2 });
-  const page = await context.newPage();
-  page.setDefaultTimeout(WAIT);
-  await page.route("**/*", (route) => {
-    const host = new URL(route.request().url()).hostname;
-    return ["127.0.0.1", "localhost"].includes(host) ? route.continue() : route.abort();
+async function ask(me) {
+  await me.say("clarify", "Vem tar tvisten?");
+  await me.press("chosen", "Tvist på lokal nivå");
+  await me.pictureOnPhone("tvist-telefon");
+  await me.say("question", "Vem ansvarar för abstinensvård?");
+  await me.picture("kort");
+  await me.pictureOnPhone("kort-telefon");
+  await me.press("more", "Visa mer");
+  await me.press("text", "Text att skicka");
+  await me.pictureOnPhone("text-telefon");
+  await me.press("earlier", "Visa förra svaret");
+  await me.say("again", "Vem ansvarar för LARO?");
+  await me.press("matrix", "Visa hela matrisen");
+  await me.pictureOnPhone("matris-telefon");
+  await me.press("disagree", "Om ni inte är överens");
+  await me.say("validity", "Gäller RÖK HVB?");
+  await me.press("watched", "Säg till när det ändras");
+}
+
+// Three questions before the first is answered: each gets its own reply, in order.
+async function hurry(me) {
+  const [before] = await me.glance();
+  for (const text of ["Vad är SIP?", "Vad är Synergi?", "Har Mora en LÖK?"]) await me.write(text);
+  await me.until("three replies", async () => (await me.glance())[0] === before + 3);
+  const texts = await me.cards.allInnerTexts();
+  me.seen.hurry = { texts: texts.slice(before) };
+}
+
+async function learn(me) {
+  await me.say("introduction", "Introduktion");
+  await me.pictureOnPhone("introduktion-telefon");
+  await me.press("trouble", "Nästa: när det inte fungerar");
+  await me.say("quiz", "Quiz");
+  await me.pictureOnPhone("quiz-telefon");
+  await me.press("explained", "Svar D");
+  await me.pictureOnPhone("quiz-svar-telefon");
+}
+
+async function search(me) {
+  await me.page.getByRole("button", { name: "Trigger Message Extension App" }).last().click();
+  await me.page.getByRole("menuitem", { name: "Search Command" }).click();
+  const field = me.page.getByPlaceholder("Enter a search term");
+  await field.waitFor();
+  await field.pressSequentially("abstin");
+  const found = me.page.getByText("Abstinensvård: vem ansvarar?").first();
+  await found.waitFor();
+  await me.page.waitForTimeout(500);
+  await me.page.screenshot({ path: `${process.env.PICTURES}/sok.png`, clip: await around(me, field) });
+  await me.read("searched", async () => {
+    await found.click();
+    await me.page.waitForTimeout(700);
+    await me.page.getByRole("button", { name: "Send Message" }).last().click();
   });
-  await page.goto(PLAYGROUND_URL, { waitUntil: "domcontentloaded" });
-  return page;
 }
 
-async function talk(page) {
-  const cards = page.locator(".ac-adaptiveCard");
-  const box = page.locator("[role=textbox][contenteditable=true]").first();
-  const seen = {};
-
-  // A new card, or the last one changed: whatever a tap leads to.
-  const read = async (what, act) => {
-    const before = [await cards.count(), await (await cards.count() ? cards.last().innerText() : "")];
-    await act();
-    const until = Date.now() + WAIT;
-    for (;;) {
-      const count = await cards.count();
-      const text = count ? await cards.last().innerText() : "";
-      if (count !== before[0] || text !== before[1]) break;
-      if (Date.now() > until) throw new Error(`no reply to ${what}`);
-      await page.waitForTimeout(50);
-    }
-    await page.waitForTimeout(300);
-    seen[what] = { text: await cards.last().innerText(), cards: await cards.count() };
-  };
-  const say = (text) => async () => {
-    await box.click();
-    await box.pressSequentially(text);
-    await page.keyboard.press("Enter");
-  };
-  const tap = (title) => () => cards.last().getByRole("button", { name: title, exact: true }).click();
-  const picture = async (name) => {
-    await cards.last().scrollIntoViewIfNeeded();
-    await cards.last().screenshot({ path: path.join(PICTURES, `${name}.png`), animations: "disabled" });
-  };
-
-  await read("welcome", () => box.waitFor());
-  await read("clarify", say("Vem tar tvisten?"));
-  await read("chosen", tap("tvist på lokal nivå"));
-  await picture("kort-tvist");
-  await read("question", say("Vem ansvarar för abstinensvård?"));
-  await picture("kort");
-  await read("more", tap("Visa mer"));
-  await read("suggestion", tap("Vad har primärvården ansvar för?"));
-  await page.screenshot({ path: path.join(PICTURES, "playground.png") });
-  return seen;
+async function around(me, field) {
+  const box = await field.boundingBox();
+  return { x: box.x - 30, y: box.y - 90, width: box.width + 60, height: 420 };
 }
 
-main().catch((error) => {
+async function rate(me) {
+  await me.say("rated", "Vem ansvarar för nedtrappning?");
+  const thumb = me.page.getByRole("button", { name: "Dislike" }).last();
+  await thumb.click();
+  await me.page.getByRole("textbox", { name: /detail/i }).or(me.page.locator("[role=dialog] textarea")).first().click();
+  await me.page.keyboard.type("Jag undrar över utsättning. Ring 070-123 45 67");
+  await me.read("offered", () => me.page.getByRole("button", { name: "Submit" }).click());
+  await me.page.keyboard.press("Escape");
+  await me.page.waitForTimeout(500);
+}
+
+async function askHuman(me) {
+  await me.say("unknown", "vem betalar tillnyktring");
+  await me.pictureOnPhone("okant-telefon");
+  await me.press("enquiry", "Fråga en människa");
+  await me.pictureOnPhone("fraga-manniska-telefon");
+  await me.press("sent", "Skicka");
+}
+
+// Another person, in the experts' channel.
+async function answer(me) {
+  await me.chat(CHANNEL);
+  const card = me.page.locator(".ac-adaptiveCard").filter({ hasText: "Fråga till RSS Dalarna" }).first();
+  await card.waitFor();
+  await me.picture("expertfraga", card);
+  await card.getByRole("textbox").first().click();
+  await me.page.keyboard.type("Kommunen betalar enligt den lokala rutinen. Ring 070-123 45 67.");
+  await card.getByRole("button", { name: "Skicka svar" }).click();
+  await me.page.getByText("Besvarad", { exact: false }).first().waitFor();
+  me.seen.answered = { text: await card.innerText() };
+  await me.say("channel", "Vem ansvarar för LARO?", { mention: true });
+  await me.page.screenshot({ path: `${process.env.PICTURES}/kanal.png` });
+}
+
+async function hear(me) {
+  await me.chat("Personal Chat");
+  await me.until("the answer of a human", async () => (await me.glance())[1].startsWith("Svar på din fråga"));
+  me.seen.heard = { text: await me.card.innerText() };
+  await me.pictureOnPhone("svar-manniska-telefon");
+  await me.page.screenshot({ path: `${process.env.PICTURES}/playground.png` });
+}
+
+async function meet(me) {
+  await me.chat("Grupp");
+  await me.write("Ingen fråga till Lotsen");
+  await me.say("group", "har Falun en LÖK?", { mention: true });
+  await me.say("followed", "och Mora?", { mention: true });
+  await me.picture("grupp");
+}
+
+withPage(PLAYGROUND_URL, CHROMIUM, async (me) => {
+  for (const scene of [arrive, ask, hurry, learn, search, rate, askHuman, answer, hear, meet]) {
+    me.seen.scene = scene.name;
+    await scene(me).catch((error) => {
+      throw new Error(`${scene.name}: ${error.message}\n${JSON.stringify(me.seen, null, 1)}`);
+    });
+  }
+  console.log(JSON.stringify(me.seen, null, 1));
+}).catch((error) => {
   console.error(error);
   process.exit(1);
 });

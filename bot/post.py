@@ -1,0 +1,147 @@
+"""Letters on their way: what is due is written, what is claimed is filled in, what has happened is followed up.
+
+A letter is sent at least once or at most once, by its sort. What an expert asks or answers is worth a
+repetition: if it may or may not have arrived, it is sent again. A notice or a reminder is not: before
+one is sent it is noted that it was begun, and what was begun and not heard of again is not repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from bot.desk import ExpertDesk
+from bot.noticing import Noticing
+from bot.outreach import (
+    EXPERT_ANSWER,
+    EXPERT_LATE,
+    EXPERT_QUESTION,
+    EXPERT_UNDELIVERED,
+    EXPERT_UNSENT,
+    NOTICE,
+)
+from bot.ports import ExpertQuestion, Letter, State
+
+if TYPE_CHECKING:
+    from bot.service import Serving
+
+REPEATED = frozenset({EXPERT_QUESTION, EXPERT_ANSWER})
+"""Sorts of letters that are sent again where it is not known whether they arrived."""
+MEND_EVERY = timedelta(hours=1)
+
+
+class Post:
+    """The letters of one Lotsen. Several processes on one store share the work; each letter is claimed by one."""
+
+    def __init__(
+        self,
+        state: State,
+        desk: ExpertDesk,
+        noticing: Noticing,
+        serving: Callable[[], Serving],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._state = state
+        self._desk = desk
+        self._noticing = noticing
+        self._serving = serving
+        self._clock = clock
+        self._mended: datetime | None = None
+
+    async def prepare(self) -> None:
+        """Write the letters that are due for no other reason than that time has passed. Cheap; call it often."""
+        now = self._clock()
+        for question in await self._state.late_expert_questions(now):
+            await self._post_to_asker(EXPERT_LATE, question)
+            await self._state.expert_late_told(question.id)
+        if self._mended is None or now - self._mended >= MEND_EVERY:
+            await self._desk.mend()
+            self._mended = now
+        await self._noticing.look()
+
+    async def claim(self, limit: int) -> list[Letter]:
+        """Return letters to deliver now, oldest first; those that nobody wants any more are left out."""
+        wanted: list[Letter] = []
+        for letter in await self._state.claim_letters(self._clock(), limit):
+            filled = await self._filled(letter)
+            if filled is None:
+                await self._state.letter_delivered(letter.key)
+            else:
+                wanted.append(filled)
+        return wanted
+
+    async def begin(self, letter: Letter) -> bool:
+        """Return whether to send now: false for what must not come twice and may have been sent already."""
+        if letter.what in REPEATED:
+            return True
+        # A try that failed for sure is counted, so that the next has a mark of its own.
+        mark = f"begun:{letter.key}:{letter.tries}"
+        begun = await self._state.post(Letter(mark, letter.what, {}, {}, self._clock() + timedelta(days=3650)))
+        await self._state.letter_delivered(mark)
+        return begun
+
+    async def delivered(self, letter: Letter) -> None:
+        """Note that a letter has arrived, or may have."""
+        await self._state.letter_delivered(letter.key)
+        if letter.what in (EXPERT_ANSWER, EXPERT_UNSENT):
+            await self._state.forget_asker(str(letter.content["id"]))
+
+    async def again(self, letter: Letter, seconds: float) -> None:
+        """Try a letter again after so many seconds."""
+        await self._state.letter_again(letter.key, self._clock() + timedelta(seconds=seconds))
+
+    async def lost(self, letter: Letter, *, gone: bool) -> None:
+        """Give a letter up. `gone` says that nobody is there any more, and nothing should be sent there again."""
+        # What follows is posted first: interrupted in between, it is posted again under the same key.
+        question = await self._question_of(letter)
+        if question is not None and letter.what == EXPERT_QUESTION:
+            await self._post_to_asker(EXPERT_UNSENT, question)
+        if question is not None and letter.what == EXPERT_ANSWER:
+            await self._post_to_channel(question)
+            await self._state.forget_asker(question.id)
+        if letter.what == NOTICE and gone and letter.person:
+            await self._state.unwatch(letter.person)
+        if letter.what == EXPERT_UNSENT:
+            await self._state.forget_asker(str(letter.content["id"]))
+        await self._state.letter_lost(letter.key)
+
+    async def _filled(self, letter: Letter) -> Letter | None:
+        """Return a letter with what it is about; null where that has ceased to matter."""
+        if letter.what == NOTICE:
+            return letter if await self._noticing.is_wanted(letter) else None
+        question = await self._question_of(letter)
+        if question is None or (letter.what in (EXPERT_LATE, EXPERT_QUESTION) and question.answer is not None):
+            return None
+        if letter.what == EXPERT_QUESTION:
+            return replace(letter, content={**letter.content, **self._desk.shown(question)})
+        return letter
+
+    async def _question_of(self, letter: Letter) -> ExpertQuestion | None:
+        id_ = letter.content.get("id")
+        return await self._state.expert_question(id_) if isinstance(id_, str) and letter.what != NOTICE else None
+
+    async def _post_to_asker(self, what: str, question: ExpertQuestion) -> None:
+        if question.asker is None:
+            return
+        content = {**self._about(question), "turn": self._turn()}
+        letter = Letter(f"{what}:{question.id}", what, question.asker, content, self._clock(), person=question.person)
+        await self._state.post(letter)
+
+    async def _post_to_channel(self, question: ExpertQuestion) -> None:
+        channel = self._desk.channel_of(question.group)
+        address = await self._state.address(channel) if channel else None
+        if address is not None:
+            key = f"{EXPERT_UNDELIVERED}:{question.id}"
+            letter = Letter(key, EXPERT_UNDELIVERED, address, self._about(question), self._clock())
+            await self._state.post(letter)
+
+    def _about(self, question: ExpertQuestion) -> Mapping[str, Any]:
+        return {"id": question.id, "group": self._desk.group_name(question.group), "question": question.question}
+
+    def _turn(self) -> str:
+        """Return where to turn instead, in a sentence."""
+        serving = self._serving()
+        knowledge = serving.served.knowledge
+        return serving.say("unknown.turn", body=knowledge.bodies[knowledge.region.support_body].name)
