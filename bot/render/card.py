@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from bot.answer import (
@@ -26,10 +26,10 @@ from bot.answer import (
     Validity,
 )
 from bot.render.markdown import escape, link
+from bot.render.pieces import Element, Piece, cut, elements, fold, markdown_block, text_block, text_piece
 from bot.sentences import capitalised
 from knowledge.model import Kind
 
-Element = dict[str, Any]
 Say = Callable[[str], str]
 
 ASK = "ask"
@@ -40,21 +40,9 @@ ACTION_LIMIT = 6
 SOURCES_LIMITS = (350, 200, 100)  # characters of sources shown before "more" is tapped, by how much room is needed
 SOURCES_LEAST = 200  # below it only for the core of an answer
 USUAL_ACTIONS = 3  # named buttons and suggestions of a usual answer
+FALLBACK_LEAST = 200  # characters of fallbackText that are kept before a button is
 TITLE_LIMIT = 80  # characters on a button
 NOTICE_STYLES = {"danger": "attention", "privacy": "warning", "validity": "warning", "premise": "emphasis"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """Elements that are shown or folded together, and how many characters they show.
-
-    A `core` piece is what was asked for, who or how: it goes before prose where room is short.
-    """
-
-    elements: tuple[Element, ...]
-    length: int
-    more: bool = False
-    core: bool = False
 
 
 def render_card(answer: Answer, say: Say, *, asked: str | None = None, place: str | None = None) -> dict[str, Any]:
@@ -79,20 +67,19 @@ def render_card(answer: Answer, say: Say, *, asked: str | None = None, place: st
         if folded:
             folded = _shortened(folded, say)
         else:
-            card["fallbackText"] = _within(card)
-            return card
+            return _within(card)
 
 
 def _laid_out(
-    answer: Answer, flow: Sequence[_Piece], top: Sequence[_Piece], last: Sequence[_Piece], limit: int, say: Say
-) -> tuple[list[_Piece], list[_Piece], list[_Piece]]:
+    answer: Answer, flow: Sequence[Piece], top: Sequence[Piece], last: Sequence[Piece], limit: int, say: Say
+) -> tuple[list[Piece], list[Piece], list[Piece]]:
     """Return what is shown, what is folded, and what stands below, with so many characters of sources."""
     validity = [*_validity(answer.blocks)]
     # A text to send says itself until when the agreement holds, and it is what was asked for.
     said = any(isinstance(block, Draft) for block in answer.blocks)
     bottom = [*([] if said else validity), *_sources(answer, limit, say), *last]
     room = VISIBLE_LIMIT - sum(piece.length for piece in (*top, *bottom))
-    shown, folded = _fold(flow, room)
+    shown, folded = fold(flow, room)
     return shown, [*folded, *(validity if said else []), *_all_sources(answer, limit, say)], bottom
 
 
@@ -115,9 +102,9 @@ def _json(card: dict[str, Any]) -> str:
 
 
 def _card(
-    answer: Answer, shown: Sequence[_Piece], folded: Sequence[_Piece], bottom: Sequence[_Piece], say: Say
+    answer: Answer, shown: Sequence[Piece], folded: Sequence[Piece], bottom: Sequence[Piece], say: Say
 ) -> dict[str, Any]:
-    body = [*_elements(shown), *_more(folded, say), *_elements(bottom)]
+    body = [*elements(shown), *_more(folded, say), *elements(bottom)]
     card: dict[str, Any] = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
@@ -133,66 +120,66 @@ def _card(
 # --- the parts, from top to bottom ---------------------------------------------------------------
 
 
-def _asked(asked: str | None, say: Say) -> Iterator[_Piece]:
+def _asked(asked: str | None, say: Say) -> Iterator[Piece]:
     if asked:
-        yield _text(say("card.asked").replace("{question}", asked), size="Small")
+        yield text_piece(say("card.asked").replace("{question}", asked), size="Small")
 
 
-def _notice(notice: Notice) -> _Piece:
+def _notice(notice: Notice) -> Piece:
     weight = "Bolder" if notice.level == "danger" else "Default"
-    block = _block(notice.text, weight=weight)
+    block = text_block(notice.text, weight=weight)
     style = NOTICE_STYLES.get(notice.level, "emphasis")
-    return _Piece(({"type": "Container", "style": style, "items": [block]},), len(notice.text))
+    return Piece(({"type": "Container", "style": style, "items": [block]},), len(notice.text))
 
 
-def _lead(answer: Answer) -> _Piece:
-    return _text(answer.lead, size="Medium", weight="Bolder", style="heading")
+def _lead(answer: Answer) -> Piece:
+    return text_piece(answer.lead, size="Medium", weight="Bolder", style="heading")
 
 
-def _validity(blocks: Iterable[Block]) -> Iterator[_Piece]:
-    return (_text(block.text, separator=True) for block in blocks if isinstance(block, Validity))
+def _validity(blocks: Iterable[Block]) -> Iterator[Piece]:
+    return (text_piece(block.text, separator=True) for block in blocks if isinstance(block, Validity))
 
 
-def _sources(answer: Answer, limit: int, say: Say) -> Iterator[_Piece]:
+def _sources(answer: Answer, limit: int, say: Say) -> Iterator[Piece]:
     line = _sources_line(answer, say)
     if not line:
         return
     if len(line) > limit:
-        line = _cut(_sources_line(answer, say, places=False), limit)
-    yield _Piece((_raw(_linked(line, answer.citations), size="Small", separator=True),), len(line))
+        line = cut(_sources_line(answer, say, places=False), limit)
+    yield Piece((markdown_block(_linked(line, answer.citations), size="Small", separator=True),), len(line))
 
 
-def _all_sources(answer: Answer, limit: int, say: Say) -> list[_Piece]:
+def _all_sources(answer: Answer, limit: int, say: Say) -> list[Piece]:
     """Return every source by itself, where the line of sources had to be cut."""
     if len(_sources_line(answer, say)) <= limit:
         return []
-    pieces = [_text(say("card.all_sources"), weight="Bolder", separator=True)]
+    pieces = [text_piece(say("card.all_sources"), weight="Bolder", separator=True)]
     places: dict[tuple[str, str | None, str | None], list[str]] = {}
     for one in answer.citations:
         places.setdefault((one.title, one.url, one.date), []).append(one.locator)
     for (title, url, day), in_it in places.items():
         rest = ", ".join(dict.fromkeys(part for part in (*in_it, day) if part))
         line = link(title, url) + (escape(f", {rest}") if rest else "")
-        pieces.append(_Piece((_raw(line, size="Small"),), len(line), more=True))
+        pieces.append(Piece((markdown_block(line, size="Small"),), len(line), more=True))
     return pieces
 
 
-def _meta(answer: Answer, place: str | None, say: Say) -> Iterator[_Piece]:
+def _meta(answer: Answer, place: str | None, say: Say) -> Iterator[Piece]:
     if answer.kind is not Kind.SMALLTALK:
         key = ("card.meta" if answer.receipt else "card.meta_bare") + ("_place" if place else "")
         line = say(key).replace("{day}", answer.on.isoformat())
-        yield _text(line.replace("{place}", place or "").replace("{receipt}", answer.receipt), size="Small")
+        yield text_piece(line.replace("{place}", place or "").replace("{receipt}", answer.receipt), size="Small")
     if answer.profile:
-        yield _text(answer.profile, size="Small")
+        yield text_piece(answer.profile, size="Small")
 
 
-def _more(folded: Sequence[_Piece], say: Say) -> list[Element]:
+def _more(folded: Sequence[Piece], say: Say) -> list[Element]:
     if not folded:
         return []
     targets = ["more", "show-more", "show-less"]
     return [
         _toggle("show-more", say("card.more"), targets, visible=True),
-        {"type": "Container", "id": "more", "isVisible": False, "items": _elements(folded)},
+        {"type": "Container", "id": "more", "isVisible": False, "items": elements(folded)},
         _toggle("show-less", say("card.less"), targets, visible=False),
     ]
 
@@ -218,7 +205,7 @@ def _questions(answer: Answer, room: int) -> list[Element]:
 
 def _question(title: str, question: str) -> Element:
     data = {"question": question}
-    shown = {"title": _cut(title, TITLE_LIMIT)}
+    shown = {"title": cut(title, TITLE_LIMIT)}
     # Clients that do not know Execute send the same data as a message.
     submit = {"type": "Action.Submit", **shown, "data": data}
     return {"type": "Action.Execute", **shown, "verb": ASK, "data": data, "fallback": submit}
@@ -233,11 +220,11 @@ def _not_on_buttons(answer: Answer) -> list[Block]:
     return [block for block in answer.blocks if not (isinstance(block, Bullets) and {*block.items} <= buttons)]
 
 
-def _flow(blocks: Iterable[Block], say: Say) -> Iterator[_Piece]:
+def _flow(blocks: Iterable[Block], say: Say) -> Iterator[Piece]:
     for block in blocks:
         match block:
             case Paragraph(text, more):
-                yield _text(text, more=more)
+                yield text_piece(text, more=more)
             case ActorRows(rows, heading):
                 yield from _headed(heading, [_actor(row) for row in rows], core=True)
             case Steps(items, heading, first):
@@ -247,7 +234,7 @@ def _flow(blocks: Iterable[Block], say: Say) -> Iterator[_Piece]:
                 yield from _headed(heading, [*([_text(first)] if first else []), *steps], core=True)
             case Bullets(items, heading, more):
                 yield from _headed(
-                    heading, [_text(f"• {item}", more=more, spacing="Small") for item in items], more=more
+                    heading, [text_piece(f"• {item}", more=more, spacing="Small") for item in items], more=more
                 )
             case TaskRows(task_rows, heading):
                 yield from _headed(heading, [_task(row) for row in task_rows], separator=True)
@@ -256,93 +243,76 @@ def _flow(blocks: Iterable[Block], say: Say) -> Iterator[_Piece]:
             case Links(links, heading, more):
                 yield from _headed(heading, [_link(one.label, one.url, more) for one in links], more=more)
             case Local(heading, lines):
-                yield from _headed(heading, [_text(line) for line in lines], separator=True)
+                yield from _headed(heading, [text_piece(line) for line in lines], separator=True)
             case Validity():
                 pass
 
 
 def _headed(
-    heading: str | None, pieces: list[_Piece], *, more: bool = False, separator: bool = False, core: bool = False
-) -> list[_Piece]:
+    heading: str | None, pieces: list[Piece], *, more: bool = False, separator: bool = False, core: bool = False
+) -> list[Piece]:
     """Return the pieces with the heading tied to the first, so that it never stands alone."""
     if heading and pieces:
-        head = _text(heading, more=more, weight="Bolder", **({"separator": True} if separator else {}))
-        first = _Piece((*head.elements, *pieces[0].elements), head.length + pieces[0].length, more)
+        head = text_piece(heading, more=more, weight="Bolder", **({"separator": True} if separator else {}))
+        first = Piece((*head.elements, *pieces[0].elements), head.length + pieces[0].length, more)
         pieces = [first, *pieces[1:]]
     return [replace(piece, core=core) for piece in pieces]
 
 
-def _actor(row: ActorRow) -> _Piece:
+def _actor(row: ActorRow) -> Piece:
     line = f"{row.sign} {row.name}: {row.word}"
-    items = [_block(line, weight="Bolder" if row.marked else "Default")]
+    items = [text_block(line, weight="Bolder" if row.marked else "Default")]
     if row.detail:
-        items.append(_block(row.detail, size="Small", spacing="None"))
+        items.append(text_block(row.detail, size="Small", spacing="None"))
     container = {"type": "Container", "spacing": "Small", "items": items}
-    return _Piece((container,), len(line) + len(row.detail))
+    return Piece((container,), len(line) + len(row.detail))
 
 
-def _task(row: TaskRow) -> _Piece:
+def _task(row: TaskRow) -> Piece:
     lines = [line for line in (row.marked, row.unmarked) if line]
-    marks = [_block(line, size="Small", spacing="None") for line in lines]
-    container = {"type": "Container", "spacing": "Small", "items": [_block(row.name, weight="Bolder"), *marks]}
-    return _Piece((container,), len(row.name) + sum(map(len, lines)))
+    marks = [text_block(line, size="Small", spacing="None") for line in lines]
+    container = {"type": "Container", "spacing": "Small", "items": [text_block(row.name, weight="Bolder"), *marks]}
+    return Piece((container,), len(row.name) + sum(map(len, lines)))
 
 
-def _draft(lines: Sequence[str]) -> _Piece:
+def _draft(lines: Sequence[str]) -> Piece:
     """Return the text to copy in a frame of its own, with nothing else in it to mark by mistake."""
-    container = {"type": "Container", "style": "emphasis", "items": [_block(line) for line in lines]}
-    return _Piece((container,), sum(map(len, lines)))
+    container = {"type": "Container", "style": "emphasis", "items": [text_block(line) for line in lines]}
+    return Piece((container,), sum(map(len, lines)))
 
 
-def _link(label: str, url: str | None, more: bool) -> _Piece:
-    return _Piece((_raw(f"• {link(label, url)}", spacing="Small"),), len(label) + 2, more)
+def _link(label: str, url: str | None, more: bool) -> Piece:
+    return Piece((markdown_block(f"• {link(label, url)}", spacing="Small"),), len(label) + 2, more)
 
 
-def _step(number: int, text: str, current: bool) -> _Piece:
+def _step(number: int, text: str, current: bool) -> Piece:
     # A plain space would make it a Markdown list, which is set in and cut off on a narrow screen.
-    element = _raw(f"{number}.\u00a0{escape(text)}", weight="Bolder" if current else "Default", spacing="Small")
-    return _Piece((element,), len(text) + len(f"{number}. "))
+    element = markdown_block(
+        f"{number}.\u00a0{escape(text)}", weight="Bolder" if current else "Default", spacing="Small"
+    )
+    return Piece((element,), len(text) + len(f"{number}. "))
 
 
 # --- folding and measuring -----------------------------------------------------------------------
 
 
-def _fold(pieces: Sequence[_Piece], room: int) -> tuple[list[_Piece], list[_Piece]]:
-    """Return what is shown and what is folded; after the first that does not fit, all is folded.
-
-    The core keeps its room, if there is room for all of it.
-    """
-    kept = sum(piece.length for piece in pieces if piece.core)
-    kept = kept if kept <= room else 0
-    room -= kept
-    shown: list[_Piece] = []
-    folded: list[_Piece] = []
-    full = False
-    for piece in pieces:
-        if piece.core and kept:
-            shown.append(piece)
-            continue
-        full = full or (not piece.more and piece.length > room)
-        if full or piece.more:
-            folded.append(piece)
-        else:
-            shown.append(piece)
-            room -= piece.length
-    return shown, folded
-
-
-def _shortened(folded: list[_Piece], say: Say) -> list[_Piece]:
+def _shortened(folded: list[Piece], say: Say) -> list[Piece]:
     """Return fewer pieces, the last of which says that there is more than fits."""
-    notice = _text(say("card.clipped"), weight="Bolder")
+    notice = text_piece(say("card.clipped"), weight="Bolder")
     kept = folded[:-2] if folded[-1] == notice else folded[:-1]
     return [*kept, notice] if kept else []
 
 
-def _within(card: dict[str, Any]) -> str:
+def _within(card: dict[str, Any]) -> dict[str, Any]:
+    """Return a card that is too large with less text to fall back on, and at last with fewer buttons."""
     text = str(card["fallbackText"])
-    while text and size({**card, "fallbackText": text}) > SIZE_LIMIT:
-        text = text[: len(text) * 3 // 4]
-    return _cut(text, len(text))
+    while size(card) > SIZE_LIMIT and (len(text) > FALLBACK_LEAST or card.get("actions")):
+        if len(text) > FALLBACK_LEAST:
+            text = text[: len(text) * 3 // 4]
+            card = {**card, "fallbackText": text.rstrip() + "…"}
+        else:
+            card = {**card, "actions": card["actions"][:-1]}
+    return card
 
 
 def _sources_line(answer: Answer, say: Say, *, places: bool = True) -> str:
@@ -369,29 +339,3 @@ def _linked(line: str, citations: Iterable[Citation]) -> str:
     for number, part in enumerate(re.split(f"({longest_first})", line)):
         out.append(link(part, urls.pop(part, None)) if number % 2 else escape(part))
     return "".join(out)
-
-
-def _elements(pieces: Iterable[_Piece]) -> list[Element]:
-    return [element for piece in pieces for element in piece.elements]
-
-
-def _text(text: str, *, more: bool = False, **looks: Any) -> _Piece:
-    """Return untrusted text, one element for each line of it."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    blocks = [
-        _block(line, **looks if not number else {**looks, "separator": False}) for number, line in enumerate(lines)
-    ]
-    return _Piece(tuple(blocks), len(text), more)
-
-
-def _block(text: str, **looks: Any) -> Element:
-    return _raw(escape(text), **looks)
-
-
-def _raw(markdown: str, **looks: Any) -> Element:
-    kept = {key: value for key, value in looks.items() if value not in ("Default", False)}
-    return {"type": "TextBlock", "text": markdown, "wrap": True, **kept}
-
-
-def _cut(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: limit - 1].rstrip(" (,;:–") + "…"

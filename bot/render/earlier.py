@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.render.card import ASK, SIZE_LIMIT, Element, Say, size
+from bot.render.card import ASK, SIZE_LIMIT, Say, size
 from bot.render.markdown import escape
+from bot.render.pieces import Element
 from knowledge.model import Kind
 
 ORIGIN = "of"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bot.render.card import ASK, Element
+from bot.render.card import ASK
 from bot.render.forms import send_button
 from bot.render.markdown import escape, unescape
+from bot.render.pieces import Element
 
 
 def lines(text: str, **looks: Any) -> list[Element]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from bot.outreach import Enquiry, Offer, Opened
-from bot.render.card import ACTION_LIMIT, Element, Say
+from bot.render.card import ACTION_LIMIT, Say
 from bot.render.elements import card, framed, labelled, lines, plain, toggle
 from bot.render.forms import send_button
+from bot.render.pieces import Element
 from bot.veil import HIDDEN
 
 ENQUIRE, SEND, CANCEL = "expert", "expert-send", "expert-cancel"

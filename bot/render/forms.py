@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.ports import Profile
-from bot.render.card import Element, Say
+from bot.render.card import Say
+from bot.render.pieces import Element
 
 PROFILE = "profile"
 NONE = "-"

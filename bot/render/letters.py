@@ -14,9 +14,10 @@ from bot.outreach import (
     NOTICE,
 )
 from bot.ports import Letter
-from bot.render.card import Element, Say
+from bot.render.card import Say
 from bot.render.elements import ask_button, card, framed, labelled, lines, plain
 from bot.render.experts import open_card
+from bot.render.pieces import Element
 
 Content = Mapping[str, Any]
 Rendered = tuple[Element, str]

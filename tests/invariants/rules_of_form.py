@@ -186,14 +186,15 @@ def suggestions(asked: Asked, world: World) -> Iterator[str]:
 
 
 def buttons(asked: Asked, world: World) -> Iterator[str]:
-    """The named buttons differ, and the question of each is answered by itself, without asking back."""
+    """The named buttons differ, and the question of each is answered by itself; only a greeting leads to services."""
     reply = asked.answer
+    no_answer = {Kind.UNKNOWN, Kind.CLARIFY, *([] if reply.kind is Kind.SMALLTALK else [Kind.SMALLTALK])}
     labels = [button.label for button in reply.actions]
     if len(set(labels)) != len(labels):
         yield f"{labels}"
     for button in reply.actions:
         led = world.led_to[str(button.question), asked.on, asked.municipality]
-        if led.kind in (Kind.UNKNOWN, Kind.CLARIFY, Kind.SMALLTALK):
+        if led.kind in no_answer:
             yield f"{button.label}: {button.question} → {led.kind}"
 
 
