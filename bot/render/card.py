@@ -83,7 +83,7 @@ def _laid_out(
     return shown, [*folded, *(validity if said else []), *_all_sources(answer, limit, say)], bottom
 
 
-def _core(pieces: Iterable[_Piece]) -> int:
+def _core(pieces: Iterable[Piece]) -> int:
     return sum(piece.core for piece in pieces)
 
 
@@ -231,7 +231,7 @@ def _flow(blocks: Iterable[Block], say: Say) -> Iterator[Piece]:
                 current = say("card.current_step")
                 lines = [(f"{item.text} ({current})" if item.current else item.text, item.current) for item in items]
                 steps = [_step(n, *line) for n, line in enumerate(lines, start=1)]
-                yield from _headed(heading, [*([_text(first)] if first else []), *steps], core=True)
+                yield from _headed(heading, [*([text_piece(first)] if first else []), *steps], core=True)
             case Bullets(items, heading, more):
                 yield from _headed(
                     heading, [text_piece(f"• {item}", more=more, spacing="Small") for item in items], more=more

@@ -57,11 +57,14 @@ async function search(me) {
   await me.page.getByRole("button", { name: "Trigger Message Extension App" }).last().click();
   await me.page.getByRole("menuitem", { name: "Search Command" }).click();
   const field = me.page.getByPlaceholder("Enter a search term");
-  await me.page.getByText("Abstinensvård: vem ansvarar?").first().waitFor(); // the list before anything is typed
-  await me.page.waitForTimeout(500);
+  await field.waitFor();
+  await field.pressSequentially("lök");
+  await me.page.waitForTimeout(2000);
   await me.page.screenshot({ path: `${process.env.PICTURES}/sok.png`, clip: await around(field) });
+  await field.fill("");
   await field.pressSequentially("abstin");
   const found = me.page.getByText("Abstinensvård: vem ansvarar?").first();
+  await found.waitFor();
   await me.page.waitForTimeout(700);
   await me.read("searched", async () => {
     await found.click();
