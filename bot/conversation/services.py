@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.answer import Answer, Bullets, Choice, Paragraph
 from bot.compose.common import Composer
-from bot.conversation.profiles import FORM, changed_profile
+from bot.conversation.profiles import FORM, changed_profile, profile_line
 from bot.conversation.run import Outcome, Run, support
 from bot.ports import Memory
 from knowledge.model import Kind
@@ -30,16 +30,24 @@ def smalltalk(run: Run) -> Outcome | None:
     if content or (form in ("halsning", "tack", "hejda") and chats_on):
         return None
     if form == "mina-uppgifter":
-        erase = any(token.word in run.words("radera-ord") for token in run.question.tokens)
-        return Outcome(
-            run.talk(run.composer.say("smalltalk.raderad" if erase else "smalltalk.mina-uppgifter")),
-            Memory(run.now),
-            erase=erase,
-        )
+        return own_data(run)
     if form in ("hjalp", "halsning"):
         return Outcome(greeting(run.composer, form), run.memory or Memory(run.now))
     reply = run.talk(run.composer.say(f"smalltalk.{form}", region=run.composer.knowledge.region.name))
     return Outcome(reply, run.memory or Memory(run.now))
+
+
+def own_data(run: Run) -> Outcome:
+    """What is kept about the person, or that it has been erased. Where others see the reply nothing is shown."""
+    say = run.composer.say
+    if any(token.word in run.words("radera-ord") for token in run.question.tokens):
+        return Outcome(run.talk(say("smalltalk.raderad")), Memory(run.now), erase=True)
+    reply = run.talk(say("smalltalk.mina-uppgifter"))
+    if run.turn.person is not None and not run.turn.shared:
+        watched = [run.mind.knowledge.agreements[agreement].short for agreement in run.watched]
+        kept = say("own_data.items", profile=profile_line(run.composer.profile, run.composer), watched=watched)
+        reply = reply.with_(blocks=(Bullets(tuple(kept.split("|"))),), suggestions=(say("own_data.erase"),))
+    return Outcome(reply, Memory(run.now))
 
 
 def greeting(composer: Composer, form: str = "halsning", *, asks_profile: bool = False) -> Answer:

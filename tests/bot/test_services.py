@@ -1,0 +1,87 @@
+"""What a conversation tells of a person: the profile in words, and what is kept."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.answer import Bullets
+from bot.conversation import Outcome, Remembered, take_turn
+from bot.ports import Profile, Turn
+from bot.service import Serving
+from knowledge.model import Kind
+from tests.corpus import TODAY
+
+NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
+
+
+def said(
+    serving: Serving, text: str, known: Remembered | None = None, *, person: str | None = "p", **more: bool
+) -> Outcome:
+    turn = Turn(text, TODAY, "c", person, **more)
+    return take_turn(turn, known or Remembered(), serving.mind, serving.say, NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "profile"),
+    [
+        ("byt kommun till Falun", Profile("falun", None)),
+        ("jag jobbar på en privat vårdcentral i Falun", Profile("falun", "arbetsplats-privat-vardcentral")),
+        ("vi arbetar inom IFO i Mora", Profile("mora", "arbetsplats-socialtjanst")),
+        ("jag jobbar som skolkurator i Leksand", Profile("leksand", "arbetsplats-elevhalsa")),
+        ("min arbetsplats är LSS", Profile(None, "arbetsplats-lss")),
+        ("byt arbetsplats till hemsjukvård", Profile(None, "arbetsplats-hemsjukvard")),
+    ],
+)
+def test_a_profile_is_told_in_words(serving: Serving, text: str, profile: Profile) -> None:
+    """Municipality, workplace or both, also of those that have no column."""
+    outcome = said(serving, text)
+    assert outcome.profile == profile
+    assert outcome.answer.kind is Kind.SMALLTALK
+    assert outcome.answer.lead.startswith("Klart: jag svarar för")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "jag jobbar på BUP, vem ansvarar för LARO?",
+        "Jag arbetar på vårdcentral i Mora. Hur tar vi en tvist vidare?",
+        "vi jobbar på BUP med abstinensvård",
+    ],
+)
+def test_where_somebody_works_may_be_part_of_a_question(serving: Serving, text: str) -> None:
+    """Then the question is answered, and nothing is saved."""
+    outcome = said(serving, text)
+    assert outcome.profile is None
+    assert outcome.answer.kind in (Kind.RESPONSIBILITY, Kind.ESCALATION)
+
+
+def test_a_chosen_part_leaves_the_other(serving: Serving) -> None:
+    """Another municipality does not forget the workplace."""
+    known = Remembered(profile=Profile("mora", "arbetsplats-bup"))
+    assert said(serving, "byt kommun till Falun", known).profile == Profile("falun", "arbetsplats-bup")
+
+
+def test_the_profile_is_asked_for_and_answered_briefly(serving: Serving) -> None:
+    """ "Byt profil" brings a form, and a bare "BUP i Mora" answers it."""
+    asked = said(serving, "byt profil")
+    assert (asked.answer.form, asked.profile) == ("profile", None)
+    assert said(serving, "BUP i Mora", Remembered(asked.memory)).profile == Profile("mora", "arbetsplats-bup")
+
+
+def test_an_answer_tells_for_whom_it_is(serving: Serving) -> None:
+    """The profile stands on answers, and on nothing where there is none."""
+    known = Remembered(profile=Profile("falun", "arbetsplats-lss"))
+    assert "För LSS i Falun." in said(serving, "Vem ansvarar för LARO?", known).answer.text
+    assert said(serving, "Vem ansvarar för LARO?").answer.profile == ""
+
+
+def test_own_data_are_shown_to_their_owner_alone(serving: Serving) -> None:
+    """What is chosen and watched stands there in a chat of one's own; in a group only what sort of thing is kept."""
+    known = Remembered(profile=Profile("falun", "arbetsplats-bup"), watched=("rok-hvb",))
+    [kept] = [block for block in said(serving, "mina uppgifter", known).answer.blocks if isinstance(block, Bullets)]
+    assert kept.items[0].startswith("Arbetsplats: BUP i Falun.")
+    assert kept.items[1] == "Bevakar: RÖK HVB."
+    assert said(serving, "mina uppgifter", known, shared=True).answer.blocks == ()
+    assert said(serving, "radera mina uppgifter", known).erase
