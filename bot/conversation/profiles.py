@@ -8,9 +8,10 @@ from bot.answer import Answer, Paragraph
 from bot.compose.common import Composer
 from bot.conversation.run import Outcome, Run
 from bot.ports import Memory, Profile
-from bot.question import Question
+from bot.question import Question, Word
 from bot.sentences import in_sentence
 from bot.understanding import Mind
+from indexer.swedish import normalise, stem, tokenize
 from knowledge.model import Kind
 
 CHANGE = "byt-profil"
@@ -89,16 +90,26 @@ def _workplace(question: Question, mind: Mind) -> str | None:
     if not fitting:
         actors = {actor.id for actor in mind.knowledge.actors.values() for unit in actor.units if unit.id in named}
         fitting = [place for place, own in concepts.items() if own & actors]
+    if not fitting:  # a workplace that the knowledge says nothing else of is known by its name alone
+        said = {stem(token.word) for token in question.tokens}
+        fitting = [place.id for place in mind.knowledge.workplaces.values() if _stems(place.name) <= said]
     return fitting[0] if len(fitting) == 1 else None
 
 
+def _stems(name: str) -> set[str]:
+    return {stem(token.word) for token in tokenize(normalise(name))}
+
+
 def _names_nothing_else(run: Run) -> bool:
+    names = {part for place in run.mind.knowledge.workplaces.values() for part in _stems(place.name)}
+
+    def fits(word: Word) -> bool:
+        opens = {STATEMENT, CHANGE} & set(word.span.concepts)
+        named = _stems(word.span.surface) <= names
+        return bool(opens) or named or any(role in WHERE for part in word.roles for role in part)
+
     words = run.question.content_words
-    return bool(words) and all(
-        bool({STATEMENT, CHANGE} & set(word.span.concepts))
-        or any(role in WHERE for part in word.roles for role in part)
-        for word in words
-    )
+    return bool(words) and all(map(fits, words))
 
 
 def _example(composer: Composer) -> str:

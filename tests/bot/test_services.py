@@ -32,6 +32,7 @@ def said(
         ("jag jobbar som skolkurator i Leksand", Profile("leksand", "arbetsplats-elevhalsa")),
         ("min arbetsplats är LSS", Profile(None, "arbetsplats-lss")),
         ("byt arbetsplats till hemsjukvård", Profile(None, "arbetsplats-hemsjukvard")),
+        ("jag jobbar på habiliteringen i Orsa", Profile("orsa", "arbetsplats-habilitering")),
     ],
 )
 def test_a_profile_is_told_in_words(serving: Serving, text: str, profile: Profile) -> None:
