@@ -46,7 +46,6 @@ SHOWN = (
     "svar-manniska-telefon",
     "kanal",
     "grupp",
-    "playground",
 )
 """The pictures in docs/bilder; those for a phone are 360 points wide with the chat's margins."""
 

@@ -118,7 +118,6 @@ async function hear(me) {
   await me.until("the answer of a human", async () => (await me.glance())[1].startsWith("Svar på din fråga"));
   me.seen.heard = { text: await me.card.innerText() };
   await me.pictureOnPhone("svar-manniska-telefon");
-  await me.page.screenshot({ path: `${process.env.PICTURES}/playground.png` });
 }
 
 async function meet(me) {
