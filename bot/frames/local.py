@@ -26,6 +26,9 @@ def local_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         yield from _where_readings(question, frame)
     if not places and not (lok and (question.has(*COUNTING) or frame.municipality is not None)):
         return
+    counted = question.yes_no or question.has(*COUNTING)
+    if not places and lok and question.has("betydelse", "star-for") and not counted:
+        return  # "Vad är LÖK?" asks for the word, wherever one works
     areas = {
         concept: agreement.id
         for agreement in frame.knowledge.agreements.values()
