@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.answer import Answer, Bullets, Draft, Links, TaskRows
+from bot.answer import Answer, Bullets, Draft, Links, Steps, TaskRows
 from bot.conversation import Remembered, take_turn
 from bot.ports import Profile, Turn
 from knowledge.model import Kind
@@ -115,9 +115,12 @@ def test_a_bare_wish_for_a_text_is_asked_back_and_each_choice_leads_to_one(world
 
 def test_a_route_tells_what_to_do_now_and_who_sits_next(world: World) -> None:
     """You, then who takes it on, then the next table and how often it meets; what the sources lack is said."""
-    [now, *_] = [b for b in world.ask("Hur tar vi en lokal tvist vidare?").blocks if isinstance(b, Bullets)]
-    you, moves, then, *rest = now.items
-    assert you.startswith("Du: ") and moves.startswith("Vem gör det: Närmaste chef")
+    blocks = world.ask("Hur tar vi en lokal tvist vidare?").blocks
+    [steps] = [b for b in blocks if isinstance(b, Steps)]
+    assert steps.first.startswith("Du: ")
+    [now, *_] = [b for b in blocks if isinstance(b, Bullets)]
+    moves, then, *rest = now.items
+    assert moves.startswith("Vem gör det: Närmaste chef")
     assert "Länschefsnätverket" in then and "sex gånger per år" in then
     assert any(line.startswith("Dokumentation: ") for line in rest)
     assert rest[-1].startswith("Står inte i källorna: ")
