@@ -301,6 +301,14 @@ class State(Protocol):
         """Keep that a person watches an agreement; replaces what was kept for the two."""
         ...
 
+    async def note_told(self, watch: Watch, digest: str) -> bool:
+        """Note how far the owner of a watch has been told: `digest` takes the place of the one that was read.
+
+        False, and nothing is kept, where the watch has ended or been begun anew since it was read. The person
+        does not count as having been here.
+        """
+        ...
+
     async def unwatch(self, person: str, agreement: str | None = None) -> int:
         """Forget one watch of a person, or all; return how many there were."""
         ...

@@ -84,6 +84,7 @@ class Post:
 
     async def delivered(self, letter: Letter) -> None:
         """Note that a letter has arrived, or may have."""
+        await self._end_watch(letter, all_of_them=False)
         await self._state.letter_delivered(letter.key)
         if letter.what in (EXPERT_ANSWER, EXPERT_UNSENT):
             await self._state.forget_asker(str(letter.content["id"]))
@@ -101,11 +102,19 @@ class Post:
         if question is not None and letter.what == EXPERT_ANSWER:
             await self._post_to_channel(question)
             await self._state.forget_asker(question.id)
-        if letter.what == NOTICE and gone and letter.person:
-            await self._state.unwatch(letter.person)
+        await self._end_watch(letter, all_of_them=gone)
         if letter.what == EXPERT_UNSENT:
             await self._state.forget_asker(str(letter.content["id"]))
         await self._state.letter_lost(letter.key)
+
+    async def _end_watch(self, letter: Letter, *, all_of_them: bool) -> None:
+        """End the watch whose last notice this is, or all watches of somebody who is not there any more."""
+        if letter.what != NOTICE or not letter.person:
+            return
+        if all_of_them:
+            await self._state.unwatch(letter.person)
+        elif letter.content.get("last"):
+            await self._state.unwatch(letter.person, str(letter.content.get("agreement")))
 
     async def _filled(self, letter: Letter) -> Letter | None:
         """Return a letter with what it is about; null where that has ceased to matter."""

@@ -191,6 +191,13 @@ class FakeState:
     async def watch(self, watch: Watch) -> None:
         self.watched[watch.person, watch.agreement] = watch
 
+    async def note_told(self, watch: Watch, digest: str) -> bool:
+        kept = self.watched.get((watch.person, watch.agreement))
+        if kept is None or kept.digest != watch.digest:
+            return False
+        self.watched[watch.person, watch.agreement] = replace(kept, digest=digest)
+        return True
+
     async def unwatch(self, person: str, agreement: str | None = None) -> int:
         gone = [key for key in self.watched if key[0] == person and agreement in (None, key[1])]
         for key in gone:
