@@ -111,16 +111,15 @@ def read(told: str) -> dict[str, Any] | None:
 
 def _is_whole(kept: Mapping[str, Any]) -> bool:
     """Return whether a summary has all that is compared, each in its form."""
-    tasks, routes = kept.get("tasks"), kept.get("routes")
     return (
         isinstance(kept.get("short"), str)
         and isinstance(kept.get("through", 0), str | None)
         and kept.get("stage") in STAGES
         and _maps_to(str, kept.get("decisions"))
-        and _maps_to(list, tasks)
-        and all(isinstance(actor, str) for actors in tasks.values() for actor in actors)
-        and _maps_to(dict, routes)
-        and all(_maps_to(str, steps) for steps in routes.values())
+        and _maps_to(list, kept.get("tasks"))
+        and all(isinstance(actor, str) for actors in kept["tasks"].values() for actor in actors)
+        and _maps_to(dict, kept.get("routes"))
+        and all(_maps_to(str, steps) for steps in kept["routes"].values())
     )
 
 

@@ -426,7 +426,7 @@ async def test_a_store_that_is_away_delays_and_loses_nothing(office: Office) -> 
     office.lotsen.serve(changed(office.serving, CHANGES["marks"][0]))
     post, office.state.post = office.state.post, _away  # type: ignore[method-assign]
     with pytest.raises(StateError):
-        await office.courier.round()
+        await office.lotsen.post.prepare()
     office.state.post = post  # type: ignore[method-assign]
     assert len(await day(office, "2026-11-20")) == 1
 
