@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,6 +33,8 @@ MAX_OPEN = 10
 """Questions of one person that may wait for an answer at the same time."""
 LATE_AFTER = 2
 """Working days after which the asker is told that nobody has answered."""
+UNSEEN = frozenset({"Cc", "Cs"})
+"""Control characters and halves of characters, by their category in Unicode."""
 _WORDS = re.compile(r".*\S(?=\s)", re.DOTALL)
 _BLANKS = re.compile(r"[^\S\n]+")
 
@@ -121,7 +124,7 @@ def masked_answer(text: str, source: str, mind: Mind, say: Sentences) -> tuple[s
     """Return an expert's answer, with its source on a line of its own, and whether personal data was masked in it."""
     masks = masks_of(say, mind.knowledge.cues)
     answer, in_answer = mask(_tidy(text), masks)
-    named, in_source = mask(" ".join(normalise(source).split()), masks)
+    named, in_source = mask(" ".join(_tidy(source).split()), masks)
     lines = [clipped(answer, MAX_ANSWER), *([say("experts.source", source=clipped(named, 300))] if named else [])]
     return "\n".join(lines), in_answer or in_source
 
@@ -147,7 +150,9 @@ def clipped(text: str, limit: int) -> str:
 
 
 def _tidy(text: str) -> str:
-    lines = (_BLANKS.sub(" ", line).strip() for line in normalise(text).splitlines())
+    # What nobody can see, some stores refuse, and it is large on a card: it is sent as six characters.
+    seen = "".join(sign for sign in text if sign.isspace() or unicodedata.category(sign) not in UNSEEN)
+    lines = (_BLANKS.sub(" ", line).strip() for line in normalise(seen).splitlines())
     return "\n".join(line for line in lines if line)
 
 

@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.render.card import ASK
+from bot.render.fitting import PARAGRAPH
 from bot.render.forms import send_button
 from bot.render.markdown import escape, unescape
-from bot.render.pieces import Element
+from bot.render.pieces import VISIBLE_LINES, Element
 
 
 def lines(text: str, **looks: Any) -> list[Element]:
-    """Return untrusted text as it stands, one element for each line of it."""
-    return [
-        {"type": "TextBlock", "text": escape(line), "wrap": True, **looks} for line in text.splitlines() if line.strip()
-    ]
+    """Return untrusted text as it stands: one element for each line of it, or one for all where these are many."""
+    found = [escape(line) for line in text.splitlines() if line.strip()]
+    shown = found if len(found) <= VISIBLE_LINES else [PARAGRAPH.join(found)]
+    return [{"type": "TextBlock", "text": line, "wrap": True, **looks} for line in shown]
 
 
 def labelled(label: str, text: str) -> list[Element]:
@@ -57,6 +58,6 @@ def plain(elements: list[Element]) -> list[str]:
     found: list[str] = []
     for element in elements:
         if element["type"] == "TextBlock":
-            found.append(unescape(element["text"]))
+            found.append(unescape(element["text"]).replace(PARAGRAPH, "\n"))
         found.extend(plain(element.get("items", [])))
     return found

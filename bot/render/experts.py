@@ -7,6 +7,7 @@ from typing import Any
 from bot.outreach import Enquiry, Offer, Opened
 from bot.render.card import ACTION_LIMIT, Say
 from bot.render.elements import card, framed, labelled, lines, plain, toggle
+from bot.render.fitting import fitted
 from bot.render.forms import send_button
 from bot.render.pieces import Element
 from bot.veil import HIDDEN
@@ -43,7 +44,7 @@ def offered(offer: Offer) -> Element:
 def offer_card(offer: Offer, say: Say) -> tuple[Element, str]:
     """Return the card that offers a human where an answer was of no help, and its text."""
     text = say("experts.offer")
-    return card([*lines(text), offered(offer)], text, []), text
+    return fitted(card([*lines(text), offered(offer)], text, []), say), text
 
 
 def enquiry_card(enquiry: Enquiry, receipt: str, mark: str, say: Say, *, changed: bool = False) -> tuple[Element, str]:
@@ -63,7 +64,7 @@ def enquiry_card(enquiry: Enquiry, receipt: str, mark: str, say: Say, *, changed
     buttons = [send, toggle(say("experts.ask.edit"), [_EDIT]), cancel] if enquiry.question else [cancel]
     body = [*top, *([framed(what)] if what else []), _edit(enquiry, kept, say)]
     text = "\n".join(plain(top) + plain(what))
-    return card(body, text, buttons), text
+    return fitted(card(body, text, buttons), say), text
 
 
 def sent_card(enquiry: Enquiry, say: Say) -> tuple[Element, str]:
@@ -72,7 +73,7 @@ def sent_card(enquiry: Enquiry, say: Say) -> tuple[Element, str]:
     where = lines(say("experts.sent.where"))
     asked = labelled(say("experts.ask.question"), enquiry.question)
     text = "\n".join(plain([*head, *where, *asked]))
-    return card([*head, *where, framed(asked)], text), text
+    return fitted(card([*head, *where, framed(asked)], text), say), text
 
 
 def told_card(text: str) -> tuple[Element, str]:
@@ -98,7 +99,7 @@ def open_card(id: str, group: str, question: str, told: str, place: str, day: st
     send = send_button(ANSWER, say("experts.card.send"), {"id": id})
     whole = card([*top, framed([*what, *answered]), *_form(say)], text, [send])
     # Whoever opens the channel later sees that it has been answered; Teams asks for all where there are few.
-    return {**whole, "refresh": {"action": _refresh(id, say)}}, text
+    return fitted({**whole, "refresh": {"action": _refresh(id, say)}}, say), text
 
 
 def _answered(opened: Opened, say: Say) -> tuple[Element, str]:
@@ -113,7 +114,7 @@ def _answered(opened: Opened, say: Say) -> tuple[Element, str]:
         framed(labelled(say("experts.card.said"), question.answer or "")),
     ]
     text = "\n".join(plain(body))
-    return card(body, text), text
+    return fitted(card(body, text), say), text
 
 
 def _top(group: str, day: str, say: Say) -> list[Element]:

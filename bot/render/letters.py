@@ -16,8 +16,10 @@ from bot.outreach import (
 )
 from bot.ports import Letter
 from bot.render.card import Say
-from bot.render.elements import ask_button, card, framed, labelled, lines, plain
+from bot.render.elements import ask_button, framed, labelled, lines, plain
+from bot.render.elements import card as card_of
 from bot.render.experts import open_card
+from bot.render.fitting import fitted
 from bot.render.pieces import Element
 
 Content = Mapping[str, Any]
@@ -25,9 +27,12 @@ Rendered = tuple[Element, str]
 
 
 def render_letter(letter: Letter, say: Say) -> Rendered | None:
-    """Return a letter's card and its text; null for a sort that this program does not know."""
+    """Return a letter's card, no larger than Teams takes, and its text; null for a sort that is not known here."""
     render = RENDERERS.get(letter.what)
-    return render(letter.content, say) if render is not None else None
+    if render is None:
+        return None
+    card, text = render(letter.content, say)
+    return fitted(card, say), text
 
 
 def _question(content: Content, say: Say) -> Rendered:
@@ -100,7 +105,7 @@ def _heading(text: str) -> list[Element]:
 
 def _whole(body: list[Element], actions: list[Element] | None = None) -> Rendered:
     text = "\n".join(plain(body))
-    return card(body, text, actions or []), text
+    return card_of(body, text, actions or []), text
 
 
 RENDERERS: Mapping[str, Callable[[Content, Say], Rendered]] = {

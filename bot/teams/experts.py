@@ -30,6 +30,7 @@ from bot.render.experts import (
     told_card,
     with_offer,
 )
+from bot.render.fitting import fitted
 from bot.teams import activities
 from bot.teams.address import Address, BadAddress, address_of, is_personal, scope_of
 from bot.teams.taps import BadTap, Shown, Tap, Verb
@@ -87,7 +88,9 @@ class ExpertTaps:
     def offered(self, shown: Shown, question: str) -> Shown:
         """Return an answer with the button that leads to a human, where it leaves its question open."""
         offer = self._experts.offer(question, shown.answer) if shown.answer is not None else None
-        return shown if offer is None else replace(shown, card=with_offer(shown.card, offer))
+        return (
+            shown if offer is None else replace(shown, card=fitted(with_offer(shown.card, offer), self._asks.sentence))
+        )
 
     async def offer_after(self, conversation: str | None, message: str) -> Shown | None:
         """Return the offer of a human to whoever was not helped; null where nobody could be asked."""

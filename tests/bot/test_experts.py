@@ -108,6 +108,16 @@ async def test_nothing_is_sent_that_may_be_a_person(office: Office) -> None:
     assert shown.shown == ("naloxonsprej",)
 
 
+async def test_what_nobody_can_see_is_not_sent(office: Office) -> None:
+    """Control characters and halves of characters, which some stores refuse; lines stay lines."""
+    enquiry = await office.lotsen.experts.enquire("Vem\x00 betalar\ud800?\nI\tdag?", "", "asa")
+    assert enquiry is not None and enquiry.question == "Vem betalar?\nI dag?"
+    id_ = await office.send()
+    opened = await office.lotsen.experts.answer(id_, CHANNEL, "Kommunen\x1b.", "LOB\x00 1 §")
+    assert opened is not None and opened.question.answer is not None
+    assert opened.question.answer.startswith("Kommunen.\n") and "LOB 1 §" in opened.question.answer
+
+
 async def test_what_is_sent_is_what_lotsen_answered_and_where_the_asker_works(office: Office) -> None:
     """The profile is told in words; the person is in nothing that is shown."""
     await office.state.save_profile("asa", Profile("falun", "arbetsplats-privat-vardcentral"))

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.experts import MAX_ANSWER, MAX_QUESTION, MAX_SHOWN, MAX_TOLD
+from bot.notices import MOST_LINES
 from bot.outreach import (
     EXPERT_ANSWER,
     EXPERT_LATE,
@@ -23,8 +25,9 @@ from bot.outreach import (
     Outcome,
 )
 from bot.ports import ExpertQuestion, Letter
-from bot.render.card import render_card
+from bot.render.card import SIZE_LIMIT, render_card
 from bot.render.experts import enquiry_card, offer_card, question_card, sent_card, with_offer
+from bot.render.fitting import PARAGRAPH, fitted
 from bot.render.letters import RENDERERS, render_letter
 from knowledge.model import Kind
 from tests.adaptive import actions, button, faults, inputs, nodes, size, texts
@@ -109,7 +112,105 @@ def test_nothing_that_people_write_is_a_command(what: str, hostile: str) -> None
             assert "<at" not in node["text"]
     silent = what in (NOTICE, EXPERT_WAITS)
     lines = set() if silent else {line for line in hostile.splitlines() if line.strip()}
-    assert lines <= set(texts(card))
+    assert lines <= {line for text in texts(card) for line in text.split(PARAGRAPH)}
+
+
+CUT = "(Texten är längre än vad ett kort rymmer, och slutar här.)"
+COSTLY = st.sampled_from(["\\", '"', "*", "å", "😀", "x\n", "-\n", "1.\n", "[\n", "{{", "<at"])
+"""Characters that are more on a card than where they were written, and lines of one."""
+
+
+def _full(pieces: list[str], limit: int) -> str:
+    """Return as much as may be written of what is made of some pieces over and over."""
+    return ("".join(pieces) * limit)[:limit]
+
+
+PIECES = st.lists(COSTLY, min_size=1, max_size=4)
+
+
+@pytest.mark.parametrize("what", [what for what in CONTENT if what not in (NOTICE, EXPERT_WAITS)])
+@settings(max_examples=25, deadline=None)
+@given(question=PIECES, told=PIECES, answer=PIECES)
+def test_no_letter_is_too_large(what: str, question: list[str], told: list[str], answer: list[str]) -> None:
+    """Whatever is written, at full length: the card is below 25 KB, and says where a text had to be cut."""
+    written = {
+        "question": _full(question, MAX_QUESTION),
+        "told": _full(told, MAX_TOLD),
+        "answer": _full(answer, MAX_ANSWER),
+        "place": "å" * 80,
+    }
+    rendered = render_letter(_letter(what, **written), SAY)
+    assert rendered is not None
+    card, text = rendered
+    assert faults(card) == []
+    assert size(card) <= SIZE_LIMIT
+    shown = "\n".join(texts(card)).replace(PARAGRAPH, "\n")
+    assert CUT in shown or all(line in shown for line in text.splitlines())
+    assert set(inputs(card)) == ({"svar", "kalla"} if what == EXPERT_QUESTION else set())
+
+
+@pytest.mark.parametrize("lines", [5, 60, 61, 700, 1399])
+def test_an_answer_with_many_short_lines_is_shown_whole(lines: int) -> None:
+    """One text for each line, or one for all: an element costs more than a line."""
+    written = "\n".join(str(number % 10) for number in range(lines))
+    card, _ = render_letter(_letter(EXPERT_ANSWER, answer=written), SAY) or ({}, "")
+    assert faults(card) == []
+    assert size(card) <= SIZE_LIMIT
+    assert len(texts(card)) < 80
+    assert written in "\n".join(texts(card)).replace(PARAGRAPH, "\n")
+
+
+@pytest.mark.parametrize("lines", [MOST_LINES, 200])
+def test_a_notice_with_long_lines_is_not_too_large(lines: int) -> None:
+    """Its buttons stay: what has to be cut stands behind them."""
+    card, _ = render_letter(_letter(NOTICE, lines=["ä*" * 1000] * lines, sources="Källor: " + "x" * 5000), SAY) or (
+        {},
+        "",
+    )
+    assert faults(card) == []
+    assert size(card) <= SIZE_LIMIT
+    assert CUT in "".join(texts(card))
+    assert len(actions(card)) == 2
+
+
+@settings(max_examples=60, deadline=None)
+@given(question=PIECES, told=PIECES, answer=PIECES, outcome=st.sampled_from(Outcome))
+def test_no_form_is_too_large(question: list[str], told: list[str], answer: list[str], outcome: Outcome) -> None:
+    """Before it is sent, when it has been sent, open and answered; the field always has all that would be sent."""
+    text = _full(question, MAX_QUESTION)
+    words = tuple(f"Å{number}" * 12 for number in range(MAX_SHOWN))
+    enquiry = Enquiry("rss", "å" * 60, "å" * 60, text, text, _full(told, MAX_TOLD), place="å" * 80, may_show=words)
+    asked = {**_fields(ASKED), "question": text, "told": enquiry.told}
+    opened = Opened(ExpertQuestion(**asked), "RSS Dalarna", "å" * 80)
+    answered = ExpertQuestion(**{**asked, "answer": _full(answer, MAX_ANSWER), "answered_at": NOW})
+    shown = enquiry_card(enquiry, "K7Q-2MX", "m" * 16, SAY, changed=True)[0]
+    cards = [
+        shown,
+        sent_card(enquiry, SAY)[0],
+        question_card(opened, SAY)[0],
+        question_card(Opened(answered, "RSS Dalarna", "å" * 80, outcome, masked=True), SAY)[0],
+        offer_card(Offer("Fråga en människa", "å" * 200, text, "K7Q-2MX"), SAY)[0],
+    ]
+    assert [faults(card) for card in cards] == [[]] * len(cards)
+    assert max(size(card) for card in cards) <= SIZE_LIMIT
+    whole = "\n".join(texts(shown)).replace(PARAGRAPH, "\n")
+    assert CUT in whole or all(line in whole for line in text.splitlines() if line.strip())
+    assert inputs(shown)["text"]["value"] == text
+
+
+@pytest.mark.parametrize("text", ["å" * 600, "x\n" * 300, "😀" * 600, "*" * 600], ids=lambda text: text[:2])
+def test_what_would_be_sent_is_shown_whole(text: str) -> None:
+    """Where room is short, what Lotsen answered is cut and not the question."""
+    enquiry = Enquiry("rss", "RSS Dalarna", "", text, text, "ö*" * 500, place="å" * 80)
+    card, _ = enquiry_card(enquiry, "K7Q-2MX", "m" * 16, SAY, changed=True)
+    assert size(card) <= SIZE_LIMIT
+    assert text.strip() in "\n".join(texts(card)).replace(PARAGRAPH, "\n")
+
+
+def test_a_card_that_fits_is_left_as_it_is() -> None:
+    """Nothing is joined or cut without need."""
+    card, _ = question_card(Opened(ASKED, "RSS Dalarna", ""), SAY)
+    assert fitted(card, SAY) is card
 
 
 # --- before anything is sent -------------------------------------------------------------------------
