@@ -28,6 +28,8 @@ def watching(run: Run) -> Outcome | None:
     if run.turn.address is None or run.turn.person is None:
         return Outcome(run.talk(run.composer.say("watching.not_here")), memory)
     named = tuple(a for a in question.of_role("agreement") if a in run.mind.knowledge.agreements)
+    if wanted == LIST and run.turn.shared:
+        return Outcome(run.talk(run.composer.say("watching.own_chat")), memory)
     if wanted == LIST:
         return Outcome(_listed(run), memory)
     if wanted == STOP:
@@ -77,7 +79,7 @@ def _implied(run: Run) -> tuple[str, ...]:
 
 
 def _started(run: Run, agreements: tuple[str, ...]) -> Answer:
-    how = Paragraph(run.composer.say("watching.how_to_stop"))
+    how = Paragraph(run.composer.say("watching.how_to_stop", shared=run.turn.shared))
     reply = _named(run, "watching.started", agreements)
     return reply.with_(blocks=(*reply.blocks, how))
 
@@ -94,7 +96,7 @@ def _listed(run: Run) -> Answer:
         return run.talk(say("watching.none")).with_(blocks=(how,))
     stop = Choice(say("notices.stop_button"), say("notices.stop_button"))
     listed = _named(run, "watching.listed", run.watched)
-    return listed.with_(blocks=(*listed.blocks, Paragraph(say("watching.how_to_stop"))), actions=(stop,))
+    return listed.with_(blocks=(*listed.blocks, Paragraph(say("watching.how_to_stop", shared=False))), actions=(stop,))
 
 
 def _named(run: Run, key: str, agreements: tuple[str, ...]) -> Answer:

@@ -41,6 +41,7 @@ SOURCES_LIMITS = (350, 200, 100)  # characters of sources shown before "more" is
 SOURCES_LEAST = 200  # below it only for the core of an answer
 USUAL_ACTIONS = 3  # named buttons and suggestions of a usual answer
 FALLBACK_LEAST = 200  # characters of fallbackText that are kept before a button is
+ASKED_LIMIT = 200  # characters of the question that is shown again
 TITLE_LIMIT = 80  # characters on a button
 NOTICE_STYLES = {"danger": "attention", "privacy": "warning", "validity": "warning", "premise": "emphasis"}
 
@@ -122,7 +123,7 @@ def _card(
 
 def _asked(asked: str | None, say: Say) -> Iterator[Piece]:
     if asked:
-        yield text_piece(say("card.asked").replace("{question}", asked), size="Small")
+        yield text_piece(say("card.asked").replace("{question}", cut(asked, ASKED_LIMIT)), size="Small")
 
 
 def _notice(notice: Notice) -> Piece:

@@ -86,3 +86,15 @@ def test_own_data_are_shown_to_their_owner_alone(serving: Serving) -> None:
     assert kept.items[1] == "Bevakar: RÖK HVB."
     assert said(serving, "mina uppgifter", known, shared=True).answer.blocks == ()
     assert said(serving, "radera mina uppgifter", known).erase
+
+
+def test_what_is_watched_is_shown_to_its_owner_alone(serving: Serving) -> None:
+    """In a group there is only the way to the list, and what is started there says where the notice comes."""
+    known = Remembered(watched=("rok-hvb",))
+    turn = Turn("vad bevakar jag", TODAY, "c", "p", address={"a": 1}, shared=True)
+    shown = take_turn(turn, known, serving.mind, serving.say, NOW).answer
+    assert "HVB" not in shown.text
+    started = take_turn(
+        Turn("bevaka RÖK barn", TODAY, "c", "p", address={"a": 1}, shared=True), known, serving.mind, serving.say, NOW
+    )
+    assert "i din egen chatt" in started.answer.text
