@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
 
 from bot.answer import Bullets
 from bot.conversation import Outcome, Remembered, take_turn
-from bot.ports import Profile, Turn
-from bot.service import Serving
+from bot.ports import Memory, Profile, Receipt, Turn
+from bot.service import Lotsen, Serving
 from knowledge.model import Kind
 from tests.corpus import TODAY
+from tests.fakes import FakeState
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 
@@ -98,3 +100,27 @@ def test_what_is_watched_is_shown_to_its_owner_alone(serving: Serving) -> None:
         Turn("bevaka RÖK barn", TODAY, "c", "p", address={"a": 1}, shared=True), known, serving.mind, serving.say, NOW
     )
     assert "i din egen chatt" in started.answer.text
+
+
+async def test_turns_of_one_conversation_wait_for_each_other(serving: Serving) -> None:
+    """Four questions at once are answered one at a time, in order, and the last is what is remembered."""
+
+    class Slow(FakeState):
+        now = most = 0
+
+        async def memory(self, conversation: str) -> Memory | None:
+            Slow.now += 1
+            Slow.most = max(Slow.most, Slow.now)
+            await asyncio.sleep(0.01)
+            return await super().memory(conversation)
+
+        async def save_receipt(self, receipt: Receipt) -> None:
+            await super().save_receipt(receipt)
+            Slow.now -= 1
+
+    lotsen = Lotsen(serving, state := Slow())
+    questions = ["Vad är SIP?", "Vad är Synergi?", "Vad är LÖK?", "Vem ansvarar för LARO?"]
+    replies = await asyncio.gather(*(lotsen.ask(Turn(text, TODAY, "c", "p")) for text in questions))
+    assert Slow.most == 1
+    assert list(state.receipts) == [reply.receipt for reply in replies]
+    assert "laro" in state.memories["c"].frame["concepts"]
