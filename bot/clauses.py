@@ -237,11 +237,9 @@ def is_yes_no(tokens: Sequence[Token], first: FirstWords, lexicon: Lexicon) -> b
             verdict = True  # "var RÖK HVB i kraft?" asks whether, "var finns RÖK HVB?" where
             continue
         told_to = clause[0] in first.telling and not asked  # "skriv ett mejl" wants it done, not a yes
-        opens = (
-            lexicon.near(clause[0], first.yes_no)
-            and not told_to
-            and not any(word in first.asking - first.ambiguous for word in clause[1:3])
-        )
+        misspelt = clause[0] not in first.asking and lexicon.near(clause[0], first.yes_no)  # "va" is "vad", not "var"
+        opens = (clause[0] in first.yes_no or misspelt) and not told_to
+        opens = opens and not any(word in first.asking - first.ambiguous for word in clause[1:3])
         # "borlänge lök missbruk finns den": the verb and its "den" come last.
         while len(clause) > 2 and clause[-1].isdecimal():
             clause = clause[:-1]  # "… fanns den 2022"
