@@ -247,7 +247,7 @@ class Lotsen:
         """Return the greeting for somebody new; asks for the profile where none is saved."""
         profile = await self.profile(turn.person)
         composer = self._composer(turn, profile)
-        return finish(greeting(composer, asks_profile=profile == Profile()), composer)
+        return finish(greeting(composer, asks_profile=profile == Profile(), shared=turn.shared), composer)
 
     async def profile(self, person: str | None) -> Profile:
         """Return what a person has chosen; nothing for somebody unknown."""

@@ -49,6 +49,7 @@ def take_turn(
     profile = remembered.profile
     home = turn.municipality or profile.municipality
     danger = is_danger(question, mind.knowledge.cues, mind.lexicon)
+    memory = None if danger else memory  # who is in danger is no follow-up to what was asked before
     place = places[0] if len(places) == 1 else None if places else home
     composer = Composer(mind.knowledge, say, turn.on, profile, place, mind.facts, keeps_gaps, danger)
     frame = mind.frame(_own_actor(mind, profile), home)

@@ -76,12 +76,13 @@ def _laid_out(
 ) -> tuple[list[Piece], list[Piece], list[Piece]]:
     """Return what is shown, what is folded, and what stands below, with so many characters of sources."""
     validity = [*_validity(answer.blocks)]
-    # A text to send says itself until when the agreement holds, and it is what was asked for.
+    # A text to send says itself what its source is and until when it holds, and it is what was asked for.
     said = any(isinstance(block, Draft) for block in answer.blocks)
-    bottom = [*([] if said else validity), *_sources(answer, limit, say), *last]
+    bottom = [*last] if said else [*validity, *_sources(answer, limit, say), *last]
     room = VISIBLE_LIMIT - sum(piece.length for piece in (*top, *bottom))
     shown, folded = fold(flow, room)
-    return shown, [*folded, *(validity if said else []), *_all_sources(answer, limit, say)], bottom
+    below = [*validity, *_sources(answer, limit, say)] if said else []
+    return shown, [*folded, *below, *_all_sources(answer, limit, say)], bottom
 
 
 def _core(pieces: Iterable[Piece]) -> int:
