@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -124,3 +125,27 @@ async def test_turns_of_one_conversation_wait_for_each_other(serving: Serving) -
     assert Slow.most == 1
     assert list(state.receipts) == [reply.receipt for reply in replies]
     assert "laro" in state.memories["c"].frame["concepts"]
+
+
+def test_only_whole_agreements_are_watched(serving: Serving) -> None:
+    """A task is no agreement: which one is asked for, and nothing is watched or ended."""
+    turn = Turn("bevaka abstinensvård", TODAY, "c", "p", address={"a": 1})
+    outcome = take_turn(turn, Remembered(), serving.mind, serving.say, NOW)
+    assert (outcome.watch, outcome.answer.lead) == ((), "Vilken överenskommelse vill du bevaka?")
+    stop = replace(turn, text="sluta bevaka abstinensvård")
+    assert take_turn(stop, Remembered(watched=("rok-hvb",)), serving.mind, serving.say, NOW).unwatch == ()
+
+
+def test_danger_is_no_follow_up(serving: Serving) -> None:
+    """Who is in danger gets 112 and help, whatever was asked before."""
+    before = said(serving, "Vem ansvarar för abstinensvård?")
+    for text in ("patienten säger att han ska ta livet av sig", "klienten har tagit en överdos"):
+        alone = said(serving, text).answer
+        assert said(serving, text, Remembered(before.memory)).answer.text == alone.text
+
+
+def test_a_whole_question_is_no_follow_up(serving: Serving) -> None:
+    """What names a subject of its own is not read as part of what was asked before."""
+    before = said(serving, "vi har fått nej från psykiatrin")
+    answer = said(serving, "vad ska det stå i en SIP", Remembered(before.memory)).answer
+    assert answer.facts[0] == "sip/innehall"
