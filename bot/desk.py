@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.answer import Answer
-from bot.experts import compose_enquiry, group_for, late_at, masked_answer, place_of, veil_names
+from bot.experts import MAX_OPEN, compose_enquiry, group_for, late_at, masked_answer, place_of, veil_names
 from bot.outreach import EXPERT_ANSWER, EXPERT_QUESTION, Enquiry, Offer, Opened, Outcome, Reach
 from bot.ports import ExpertQuestion, Letter, Memory, Profile, State
+from bot.rounds import each
 from knowledge.model import ExpertGroup, Kind
 
 if TYPE_CHECKING:
@@ -96,8 +97,13 @@ class ExpertDesk:
 
     async def send(
         self, mark: str, enquiry: Enquiry, receipt: str, person: str | None, asker: Mapping[str, Any], reach: Reach
-    ) -> None:
-        """Put an enquiry on its way to its group. The same mark from the same person is sent once."""
+    ) -> bool:
+        """Put an enquiry on its way to its group; false where its person has so many open that it must wait.
+
+        The same mark from the same person is sent once.
+        """
+        if await self._is_too_many(_id(mark, person), person):
+            return False
         now = self._clock()
         question = ExpertQuestion(
             id=_id(mark, person),
@@ -113,10 +119,16 @@ class ExpertDesk:
             municipality=enquiry.municipality,
             workplace=enquiry.workplace,
         )
-        await self._state.add_expert_question(question)
         channel = self._channels[enquiry.group]
         address = await self._state.address(channel) or reach(channel)
-        await self._state.post(self._question_letter(question, address))
+        await self._state.add_expert_question(question, self._question_letter(question, address))
+        return True
+
+    async def _is_too_many(self, id: str, person: str | None) -> bool:
+        if person is None or await self._state.expert_question(id) is not None:
+            return False
+        asked = await self._state.open_expert_questions(person)
+        return sum(question.answer is None for question in asked) >= MAX_OPEN
 
     def is_channel(self, place: str) -> bool:
         """Return whether a conversation is the channel of an expert group."""
@@ -129,6 +141,10 @@ class ExpertDesk:
     async def note_channel(self, place: str, address: Mapping[str, Any]) -> None:
         """Remember how a channel is reached."""
         await self._state.note_address(place, address)
+
+    async def note_chat(self, person: str, address: Mapping[str, Any]) -> None:
+        """Take what is on its way to a person to the chat in which they have just been."""
+        await self._state.note_chat(person, address)
 
     async def open(self, id: str, place: str) -> Opened | None:
         """Return a question as the channel that it was sent to may see it; null for everybody else."""
@@ -155,13 +171,11 @@ class ExpertDesk:
         return replace(after, outcome=Outcome.ON_ITS_WAY if reachable else Outcome.UNREACHABLE, masked=masked)
 
     async def mend(self) -> None:
-        """Put on its way what was kept and not yet posted when Lotsen was interrupted."""
-        for question in await self._state.open_expert_questions():
-            address = await self._state.address(self._channels.get(question.group, ""))
-            if question.answer is not None:
-                await self._post_answer(self._opened(question))
-            elif address is not None:
-                await self._state.post(self._question_letter(question, address))
+        """Put on its way each answer that was kept and not yet posted when Lotsen was interrupted."""
+        await each(await self._state.open_expert_questions(), self._mend, EXPERT_ANSWER)
+
+    async def _mend(self, question: ExpertQuestion) -> None:
+        await self._post_answer(self._opened(question))
 
     def shown(self, question: ExpertQuestion) -> dict[str, Any]:
         """Return what the channel is shown of a question, as JSON."""

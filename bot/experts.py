@@ -28,6 +28,8 @@ MAX_ANSWER = 3000
 """Characters of an expert's answer."""
 MAX_SHOWN = 12
 """Words that an asker may vouch for: each is a box to tick."""
+MAX_OPEN = 10
+"""Questions of one person that may wait for an answer at the same time."""
 LATE_AFTER = 2
 """Working days after which the asker is told that nobody has answered."""
 _WORDS = re.compile(r".*\S(?=\s)", re.DOTALL)

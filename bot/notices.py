@@ -42,8 +42,11 @@ class _Told:
     sources: tuple[Locator, ...] = ()
 
 
-def summary(agreement: str, composer: Composer) -> str:
-    """Return what the answers about an agreement build on, as it was known on the composer's day; short JSON."""
+def summary(agreement: str, composer: Composer, since: str = "") -> str:
+    """Return what the answers about an agreement build on, as it was known on the composer's day; short JSON.
+
+    `since` tells this telling from every other of the same state: a change that comes back is another change.
+    """
     term = composer.term(agreement)
     return _json(
         {
@@ -56,6 +59,7 @@ def summary(agreement: str, composer: Composer) -> str:
                 route.id: {step.id: _step_hash(step) for step in route.steps} for route in _routes(agreement, composer)
             },
             "stage": stage(term),
+            "since": since,
         }
     )
 
@@ -78,7 +82,7 @@ def notice_of(agreement: str, told: str, composer: Composer) -> Notice | None:
         return None
     if agreement not in composer.knowledge.agreements:
         title = composer.say("notices.gone", short=before["short"])
-        return Notice(_name(agreement, "gone"), title, (), "")
+        return Notice(_name(agreement, told, "gone"), title, (), "")
     now = json.loads(summary(agreement, composer))
     term = composer.term(agreement)
     changes = _changes(before, now, term, composer)
@@ -88,10 +92,10 @@ def notice_of(agreement: str, told: str, composer: Composer) -> Notice | None:
         return None
     if changes.lines:
         title = composer.say("notices.changed", short=term.agreement.short)
-        change = _name(agreement, _json({**now, "stage": ""}))
+        change = _name(agreement, told, _json({**now, "stage": ""}))
     else:
         title = composer.say(f"notices.title.{now['stage']}", short=term.agreement.short)
-        change = _name(agreement, f"{now['through']} {now['stage']}")
+        change = _name(agreement, told, f"{now['through']} {now['stage']}")
     lines = (*_bounded(changes.lines, composer), *near.lines)
     return Notice(change, title, lines, _sources((*changes.sources, *near.sources), composer))
 
@@ -102,7 +106,25 @@ def read(told: str) -> dict[str, Any] | None:
         kept = json.loads(told)
     except ValueError:
         return None
-    return kept if isinstance(kept, dict) and kept.get("v") == VERSION else None
+    return kept if isinstance(kept, dict) and kept.get("v") == VERSION and _is_whole(kept) else None
+
+
+def _is_whole(kept: Mapping[str, Any]) -> bool:
+    """Return whether a summary has all that is compared, each in its form."""
+    return (
+        isinstance(kept.get("short"), str)
+        and isinstance(kept.get("through", 0), str | None)
+        and kept.get("stage") in STAGES
+        and _maps_to(str, kept.get("decisions"))
+        and _maps_to(list, kept.get("tasks"))
+        and all(isinstance(actor, str) for actors in kept["tasks"].values() for actor in actors)
+        and _maps_to(dict, kept.get("routes"))
+        and all(_maps_to(str, steps) for steps in kept["routes"].values())
+    )
+
+
+def _maps_to(form: type, value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(inner, form) for inner in value.values())
 
 
 def _changes(before: Mapping[str, Any], now: Mapping[str, Any], term: Term, composer: Composer) -> _Told:
@@ -230,8 +252,9 @@ def _hash(*values: str | None) -> str:
     return hashlib.sha256(_json(values).encode()).hexdigest()[:10]
 
 
-def _name(agreement: str, state: str) -> str:
-    return hashlib.sha256(f"{agreement} {state}".encode()).hexdigest()
+def _name(agreement: str, told: str, state: str) -> str:
+    # By what was told before, too: the same state may be news a second time.
+    return hashlib.sha256(f"{agreement} {told} {state}".encode()).hexdigest()
 
 
 def _json(value: Any) -> str:

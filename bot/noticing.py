@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from bot.compose.common import Composer
 from bot.notices import Notice, notice_of, read, summary
 from bot.outreach import NOTICE
 from bot.ports import Letter, Profile, State, Watch
+from bot.rounds import each
 
 if TYPE_CHECKING:
     from bot.service import Serving
@@ -28,23 +28,24 @@ class Noticing:
 
     async def watch(self, person: str, agreement: str, address: Mapping[str, Any], on: date) -> None:
         """Keep that somebody watches an agreement, which they have just been told about."""
-        told = summary(agreement, self._composer(on))
+        told = summary(agreement, self._composer(on), self._clock().isoformat())
         await self._state.watch(Watch(person, agreement, address, told))
 
     async def look(self) -> None:
-        """Write the notices that are due. Nothing is done until the revision served or the day is another."""
+        """Write the notices that are due. Nothing is done until the revision served or the day is another.
+
+        A fault in one watch is logged and leaves the others alone. Raises StateError where the store was away
+        for some: the next look takes those up.
+        """
         now = (self._serving().served.revision, self._clock().astimezone().date())
         if now == self._looked:
             return
         composer = self._composer(now[1])
-        for watch in await self._state.watches():
-            await self._look_at(watch, composer)
+        await each(await self._state.watches(), lambda watch: self._look_at(watch, composer), NOTICE)
         self._looked = now
 
     async def is_wanted(self, letter: Letter) -> bool:
         """Return whether somebody still watches what a letter tells of."""
-        if letter.content.get("last"):
-            return True
         watches = await self._state.watches(letter.person) if letter.person else []
         return any(watch.agreement == letter.content.get("agreement") for watch in watches)
 
@@ -53,11 +54,14 @@ class Noticing:
         notice = notice_of(watch.agreement, watch.digest, composer)
         if notice is not None:
             await self._state.post(self._letter(watch, notice, composer, last=not known))
-        # Posted first: interrupted in between, the same letter is written again and not taken.
         if not known:
-            await self._state.unwatch(watch.person, watch.agreement)
-        elif notice is not None or read(watch.digest) is None:
-            await self._state.watch(replace(watch, digest=summary(watch.agreement, composer)))
+            if notice is None:
+                await self._state.unwatch(watch.person, watch.agreement)
+            return  # a watch whose last letter is on its way ends with that letter
+        # Posted first: interrupted in between, the same letter is written again and not taken.
+        if notice is not None or read(watch.digest) is None:
+            since = notice.change[:16] if notice is not None else self._clock().isoformat()
+            await self._state.note_told(watch, summary(watch.agreement, composer, since))
 
     def _letter(self, watch: Watch, notice: Notice, composer: Composer, *, last: bool) -> Letter:
         known = composer.knowledge.agreements.get(watch.agreement)

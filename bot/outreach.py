@@ -15,8 +15,15 @@ EXPERT_ANSWER = "expert-answer"
 EXPERT_LATE = "expert-late"
 EXPERT_UNSENT = "expert-unsent"
 EXPERT_UNDELIVERED = "expert-undelivered"
+EXPERT_WAITS = "expert-waits"
 NOTICE = "notice"
 """Sorts of letters; what each says is worded by `bot.render.letters`."""
+TO_ASKER = frozenset({EXPERT_ANSWER, EXPERT_LATE, EXPERT_UNSENT})
+"""Sorts for whoever asked an expert group, and for nobody else to read."""
+PAUSES = (60.0, 300.0, 1800.0, 7200.0, 21600.0, 43200.0)
+"""Seconds before each further try of a letter: 20 hours in all."""
+WAIT_FOR_CHAT = 86400.0
+"""Seconds between the tries of a letter that waits for its reader's own chat, of which there are as many."""
 
 Reach = Callable[[str], Mapping[str, Any]]
 """Gives the address of a place by the way that the asker came, for as long as the place has not shown its own."""
@@ -103,8 +110,11 @@ class Experts(Protocol):
 
     async def send(
         self, mark: str, enquiry: Enquiry, receipt: str, person: str | None, asker: Mapping[str, Any], reach: Reach
-    ) -> None:
-        """Put an enquiry on its way to its group. The same mark from the same person is sent once."""
+    ) -> bool:
+        """Put an enquiry on its way to its group; false where its person has so many open that it must wait.
+
+        The same mark from the same person is sent once.
+        """
         ...
 
     def is_channel(self, place: str) -> bool:
@@ -117,6 +127,10 @@ class Experts(Protocol):
 
     async def note_channel(self, place: str, address: Mapping[str, Any]) -> None:
         """Remember how a channel is reached."""
+        ...
+
+    async def note_chat(self, person: str, address: Mapping[str, Any]) -> None:
+        """Take what is on its way to a person to the chat in which they have just been."""
         ...
 
     async def open(self, id: str, place: str) -> Opened | None:
@@ -152,6 +166,17 @@ class Post(Protocol):
 
     async def again(self, letter: Letter, seconds: float) -> None:
         """Try a letter again after so many seconds."""
+        ...
+
+    async def waits(self, letter: Letter, place: Mapping[str, Any]) -> None:
+        """Keep a letter until its reader has a chat of their own, and say at a place, once, that there is one.
+
+        After some days it is lost.
+        """
+        ...
+
+    async def stumbled(self, letter: Letter) -> None:
+        """Count a try that came to nothing through a fault of ours; the letter comes back later, at last it is lost."""
         ...
 
     async def lost(self, letter: Letter, *, gone: bool) -> None:

@@ -96,7 +96,7 @@ class Progress:
 class Letter:
     """Something to be told unasked, put away until it is delivered: survives a restart, is sent once.
 
-    `key` says what it is, for ever: a second letter with the same key is not taken. `what` is the sort
+    `key` says what it is: a second letter with the same key is not taken. `what` is the sort
     (`expert-question`, `expert-answer`, `expert-late`, `notice`), `content` JSON that the edge can
     render, `address` where it goes, as the edge wrote it. `due` is UTC; `tries` counts failed attempts.
     `person` is whom it is for: the letter goes when all about that person is erased; null where it is for a channel.
@@ -246,8 +246,15 @@ class State(Protocol):
         """Return how a channel is reached, or null."""
         ...
 
+    async def note_chat(self, person: str, address: Mapping[str, Any]) -> None:
+        """Send what is on its way to a person to the chat at an address, and at once; answers to come go there too.
+
+        Nothing is kept where nothing is on its way and no answer is waited for.
+        """
+        ...
+
     async def post(self, letter: Letter) -> bool:
-        """Put a letter away for delivery; false where its key was known, also long after it was delivered."""
+        """Put a letter away for delivery; false where its key was known, until 13 months after it was delivered."""
         ...
 
     async def claim_letters(self, now: datetime, limit: int) -> list[Letter]:
@@ -258,7 +265,7 @@ class State(Protocol):
         ...
 
     async def letter_delivered(self, key: str) -> None:
-        """Forget where a letter went and what it said; its key stays known."""
+        """Forget where a letter went and what it said; its key stays known for 13 months."""
         ...
 
     async def letter_again(self, key: str, due: datetime) -> None:
@@ -269,8 +276,11 @@ class State(Protocol):
         """Give a letter up; like `letter_delivered`, nothing but the key is kept."""
         ...
 
-    async def add_expert_question(self, question: ExpertQuestion) -> None:
-        """Keep a question to an expert group for 13 months, its asker for 90 days; the same id changes nothing."""
+    async def add_expert_question(self, question: ExpertQuestion, letter: Letter | None = None) -> None:
+        """Keep a question to an expert group for 13 months, its asker for 90 days; the same id changes nothing.
+
+        `letter`, which brings it to the group, is posted with it: both or none of them are kept.
+        """
         ...
 
     async def expert_question(self, id: str) -> ExpertQuestion | None:
@@ -285,8 +295,8 @@ class State(Protocol):
         """Return the unanswered questions whose `late_at` has passed and whose askers are known and not yet told."""
         ...
 
-    async def open_expert_questions(self) -> list[ExpertQuestion]:
-        """Return the questions whose askers are still known, answered or not, oldest first."""
+    async def open_expert_questions(self, person: str | None = None) -> list[ExpertQuestion]:
+        """Return the questions whose askers are still known, or one person's, answered or not, oldest first."""
         ...
 
     async def expert_late_told(self, id: str) -> None:
@@ -303,6 +313,14 @@ class State(Protocol):
 
     async def watch(self, watch: Watch) -> None:
         """Keep that a person watches an agreement; replaces what was kept for the two."""
+        ...
+
+    async def note_told(self, watch: Watch, digest: str) -> bool:
+        """Note how far the owner of a watch has been told: `digest` takes the place of the one that was read.
+
+        False, and nothing is kept, where the watch has ended or been begun anew since it was read. The person
+        does not count as having been here.
+        """
         ...
 
     async def unwatch(self, person: str, agreement: str | None = None) -> int:

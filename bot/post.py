@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.desk import ExpertDesk
+from bot.errors import StateError
 from bot.noticing import Noticing
 from bot.outreach import (
     EXPERT_ANSWER,
@@ -20,9 +21,14 @@ from bot.outreach import (
     EXPERT_QUESTION,
     EXPERT_UNDELIVERED,
     EXPERT_UNSENT,
+    EXPERT_WAITS,
     NOTICE,
+    PAUSES,
+    TO_ASKER,
+    WAIT_FOR_CHAT,
 )
 from bot.ports import ExpertQuestion, Letter, State
+from bot.rounds import each, log_fault
 
 if TYPE_CHECKING:
     from bot.service import Serving
@@ -51,26 +57,49 @@ class Post:
         self._mended: datetime | None = None
 
     async def prepare(self) -> None:
-        """Write the letters that are due for no other reason than that time has passed. Cheap; call it often."""
+        """Write the letters that are due for no other reason than that time has passed. Cheap; call it often.
+
+        A fault in one question or watch is logged, and stops no other.
+        """
+        await each((self._tell_late, self._mend, self._noticing.look), lambda step: step(), "prepare")
+
+    async def _tell_late(self) -> None:
+        await each(await self._state.late_expert_questions(self._clock()), self._tell_late_of, EXPERT_LATE)
+
+    async def _tell_late_of(self, question: ExpertQuestion) -> None:
+        await self._post_to_asker(EXPERT_LATE, question)
+        await self._state.expert_late_told(question.id)
+
+    async def _mend(self) -> None:
         now = self._clock()
-        for question in await self._state.late_expert_questions(now):
-            await self._post_to_asker(EXPERT_LATE, question)
-            await self._state.expert_late_told(question.id)
         if self._mended is None or now - self._mended >= MEND_EVERY:
             await self._desk.mend()
             self._mended = now
-        await self._noticing.look()
 
     async def claim(self, limit: int) -> list[Letter]:
         """Return letters to deliver now, oldest first; those that nobody wants any more are left out."""
         wanted: list[Letter] = []
-        for letter in await self._state.claim_letters(self._clock(), limit):
-            filled = await self._filled(letter)
-            if filled is None:
-                await self._state.letter_delivered(letter.key)
-            else:
-                wanted.append(filled)
+        while claimed := await self._state.claim_letters(self._clock(), limit - len(wanted)):
+            for letter in claimed:
+                filled = await self._claimed(letter)
+                wanted += [filled] if filled is not None else []
+            if len(wanted) == limit:
+                break
         return wanted
+
+    async def _claimed(self, letter: Letter) -> Letter | None:
+        """Return a letter as it is to be sent; null, and it is dealt with, where it is not."""
+        try:
+            filled = await self._filled(letter)
+        except StateError:
+            raise  # its claim ends, and it comes back
+        except Exception:
+            log_fault(letter.what)
+            await self.stumbled(letter)
+            return None
+        if filled is None:
+            await self._state.letter_delivered(letter.key)
+        return filled
 
     async def begin(self, letter: Letter) -> bool:
         """Return whether to send now: false for what must not come twice and may have been sent already."""
@@ -84,6 +113,7 @@ class Post:
 
     async def delivered(self, letter: Letter) -> None:
         """Note that a letter has arrived, or may have."""
+        await self._end_watch(letter, all_of_them=False)
         await self._state.letter_delivered(letter.key)
         if letter.what in (EXPERT_ANSWER, EXPERT_UNSENT):
             await self._state.forget_asker(str(letter.content["id"]))
@@ -91,6 +121,35 @@ class Post:
     async def again(self, letter: Letter, seconds: float) -> None:
         """Try a letter again after so many seconds."""
         await self._state.letter_again(letter.key, self._clock() + timedelta(seconds=seconds))
+
+    async def waits(self, letter: Letter, place: Mapping[str, Any]) -> None:
+        """Keep a letter until its reader has a chat of their own, and say at a place, once, that there is one."""
+        if letter.tries >= len(PAUSES):
+            await self.lost(letter, gone=True)
+            return
+        content = {"id": letter.content["id"], "of": letter.what}
+        key = f"{EXPERT_WAITS}:{letter.key}"
+        await self._state.post(Letter(key, EXPERT_WAITS, place, content, self._clock()))
+        await self.again(letter, WAIT_FOR_CHAT)
+
+    async def stumbled(self, letter: Letter) -> None:
+        """Count a try that came to nothing through a fault of ours; the letter comes back later, at last it is lost."""
+        if not await self.begin(letter):
+            # It was begun before the fault, and is of a sort that must not come twice.
+            await self._state.letter_delivered(letter.key)
+        elif letter.tries < len(PAUSES):
+            await self.again(letter, PAUSES[letter.tries])
+        else:
+            await self._give_up(letter)
+
+    async def _give_up(self, letter: Letter) -> None:
+        try:
+            await self.lost(letter, gone=False)
+        except StateError:
+            raise
+        except Exception:
+            log_fault(letter.what)
+            await self._state.letter_lost(letter.key)
 
     async def lost(self, letter: Letter, *, gone: bool) -> None:
         """Give a letter up. `gone` says that nobody is there any more, and nothing should be sent there again."""
@@ -101,11 +160,19 @@ class Post:
         if question is not None and letter.what == EXPERT_ANSWER:
             await self._post_to_channel(question)
             await self._state.forget_asker(question.id)
-        if letter.what == NOTICE and gone and letter.person:
-            await self._state.unwatch(letter.person)
+        await self._end_watch(letter, all_of_them=gone)
         if letter.what == EXPERT_UNSENT:
             await self._state.forget_asker(str(letter.content["id"]))
         await self._state.letter_lost(letter.key)
+
+    async def _end_watch(self, letter: Letter, *, all_of_them: bool) -> None:
+        """End the watch whose last notice this is, or all watches of somebody who is not there any more."""
+        if letter.what != NOTICE or not letter.person:
+            return
+        if all_of_them:
+            await self._state.unwatch(letter.person)
+        elif letter.content.get("last"):
+            await self._state.unwatch(letter.person, str(letter.content.get("agreement")))
 
     async def _filled(self, letter: Letter) -> Letter | None:
         """Return a letter with what it is about; null where that has ceased to matter."""
@@ -114,6 +181,8 @@ class Post:
         question = await self._question_of(letter)
         if question is None or (letter.what in (EXPERT_LATE, EXPERT_QUESTION) and question.answer is not None):
             return None
+        if letter.what in (*TO_ASKER, EXPERT_WAITS) and question.asker is None:
+            return None  # whoever asked has been answered, or has had all about them erased
         if letter.what == EXPERT_QUESTION:
             return replace(letter, content={**letter.content, **self._desk.shown(question)})
         return letter

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.ports import WRITERS, ExpertQuestion, Gap, Letter, Memory, Profile, Progress, Receipt, Watch
@@ -132,6 +132,15 @@ class FakeState:
         waiting = [letter for letter in self.letters.values() if letter is not None]
         return sorted(waiting, key=lambda letter: letter.due)
 
+    async def note_chat(self, person: str, address: Mapping[str, Any]) -> None:
+        for letter in self.on_their_way:
+            if letter.person == person and letter.address != address:
+                # Due at once, whatever time it is for the caller.
+                self.letters[letter.key] = replace(letter, address=address, due=datetime.min.replace(tzinfo=UTC))
+        for question in self.asked.values():
+            if question.person == person and question.asker is not None:
+                self.asked[question.id] = replace(question, asker=address)
+
     async def post(self, letter: Letter) -> bool:
         new = letter.key not in self.letters
         self.letters.setdefault(letter.key, letter)
@@ -156,7 +165,9 @@ class FakeState:
     async def letter_lost(self, key: str) -> None:
         await self.letter_delivered(key)
 
-    async def add_expert_question(self, question: ExpertQuestion) -> None:
+    async def add_expert_question(self, question: ExpertQuestion, letter: Letter | None = None) -> None:
+        if letter is not None:
+            await self.post(letter)
         self.asked.setdefault(question.id, question)
 
     async def expert_question(self, id: str) -> ExpertQuestion | None:
@@ -174,8 +185,9 @@ class FakeState:
         late = [question for question in waiting if question.asker is not None and question.late_at <= now]
         return sorted(late, key=lambda question: (question.at, question.id))
 
-    async def open_expert_questions(self) -> list[ExpertQuestion]:
-        waiting = [question for question in self.asked.values() if question.asker is not None]
+    async def open_expert_questions(self, person: str | None = None) -> list[ExpertQuestion]:
+        asked = [question for question in self.asked.values() if person in (None, question.person)]
+        waiting = [question for question in asked if question.asker is not None]
         return sorted(waiting, key=lambda question: (question.at, question.id))
 
     async def expert_late_told(self, id: str) -> None:
@@ -193,6 +205,13 @@ class FakeState:
 
     async def watch(self, watch: Watch) -> None:
         self.watched[watch.person, watch.agreement] = watch
+
+    async def note_told(self, watch: Watch, digest: str) -> bool:
+        kept = self.watched.get((watch.person, watch.agreement))
+        if kept is None or kept.digest != watch.digest:
+            return False
+        self.watched[watch.person, watch.agreement] = replace(kept, digest=digest)
+        return True
 
     async def unwatch(self, person: str, agreement: str | None = None) -> int:
         gone = [key for key in self.watched if key[0] == person and agreement in (None, key[1])]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -248,6 +248,9 @@ class NoExperts:
 
     def is_channel(self, place: str) -> bool:
         return False
+
+    async def note_chat(self, person: str, address: Mapping[str, Any]) -> None:
+        pass
 
     async def open(self, id: str, place: str) -> None:
         return None

@@ -11,6 +11,7 @@ from bot.outreach import (
     EXPERT_QUESTION,
     EXPERT_UNDELIVERED,
     EXPERT_UNSENT,
+    EXPERT_WAITS,
     NOTICE,
 )
 from bot.ports import Letter
@@ -77,6 +78,11 @@ def _undelivered(content: Content, say: Say) -> Rendered:
     )
 
 
+def _waits(content: Content, say: Say) -> Rendered:
+    # What waits, and for whom, is not for the others who read this.
+    return _whole(lines(say("experts.letter.waits" if content["of"] == EXPERT_ANSWER else "experts.letter.word_waits")))
+
+
 def _notice(content: Content, say: Say) -> Rendered:
     body = [
         *_heading(content["title"]),
@@ -103,5 +109,6 @@ RENDERERS: Mapping[str, Callable[[Content, Say], Rendered]] = {
     EXPERT_LATE: _late,
     EXPERT_UNSENT: _unsent,
     EXPERT_UNDELIVERED: _undelivered,
+    EXPERT_WAITS: _waits,
     NOTICE: _notice,
 }

@@ -98,8 +98,12 @@ class Database:
     async def _keep_first(self, table: Table, **values: Any) -> bool:
         """Insert a row and return true, or leave the one with the same primary key and return false."""
         async with self._transaction() as connection:
-            new = self._insert(table).values(**values).on_conflict_do_nothing()
-            return bool((await connection.execute(new)).rowcount == 1)
+            return await self._add(connection, table, values)
+
+    async def _add(self, connection: AsyncConnection, table: Table, values: dict[str, Any]) -> bool:
+        """Insert a row, or leave the one with the same primary key; return whether it was inserted."""
+        new = self._insert(table).values(**values).on_conflict_do_nothing()
+        return bool((await connection.execute(new)).rowcount == 1)
 
     async def _change(self, statement: Any) -> int:
         """Run one statement in a transaction of its own; return how many rows it changed."""

@@ -7,34 +7,25 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from bot.ports import ExpertQuestion
-from bot.state.engine import Database, moment, stamp
+from bot.ports import ExpertQuestion, Letter
+from bot.state.engine import moment, stamp
+from bot.state.letters import Letters
 from bot.state.tables import expert_questions as questions
+from bot.state.tables import letters
 
 
-class Experts(Database):
+class Experts(Letters):
     """Masked questions; where the answer goes is kept no longer than until it has gone there."""
 
-    async def add_expert_question(self, question: ExpertQuestion) -> None:
-        """Keep a question to an expert group; the same id again changes nothing."""
-        await self._keep_first(
-            questions,
-            id=question.id,
-            expert_group=question.group,
-            question=question.question,
-            told=question.told,
-            day=question.on.isoformat(),
-            at=stamp(question.at),
-            late_at=stamp(question.late_at),
-            asker=None if question.asker is None else dict(question.asker),
-            person=question.person,
-            receipt=question.receipt,
-            answer=question.answer,
-            answered_at=None if question.answered_at is None else stamp(question.answered_at),
-            late_told=question.late_told,
-            municipality=question.municipality,
-            workplace=question.workplace,
-        )
+    async def add_expert_question(self, question: ExpertQuestion, letter: Letter | None = None) -> None:
+        """Keep a question to an expert group and the letter that brings it there: both or none of them.
+
+        The same id or key again changes nothing.
+        """
+        async with self._transaction() as connection:
+            await self._add(connection, questions, _row(question))
+            if letter is not None:
+                await self._add(connection, letters, self._new(letter))
 
     async def expert_question(self, id: str) -> ExpertQuestion | None:
         """Return a question to an expert group, or null."""
@@ -52,10 +43,11 @@ class Experts(Database):
         waited = select(questions).where(late, questions.c.asker.is_not(None)).order_by(questions.c.at, questions.c.id)
         return [_question(row) for row in await self._rows(waited)]
 
-    async def open_expert_questions(self) -> list[ExpertQuestion]:
-        """Return the questions whose askers are still known, answered or not, oldest first."""
-        waiting = select(questions).where(questions.c.asker.is_not(None))
-        return [_question(row) for row in await self._rows(waiting.order_by(questions.c.at, questions.c.id))]
+    async def open_expert_questions(self, person: str | None = None) -> list[ExpertQuestion]:
+        """Return the questions whose askers are still known, or one person's, answered or not, oldest first."""
+        waiting = select(questions).where(questions.c.asker.is_not(None)).order_by(questions.c.at, questions.c.id)
+        rows = await self._rows(waiting if person is None else waiting.where(questions.c.person == person))
+        return [_question(row) for row in rows]
 
     async def expert_late_told(self, id: str) -> None:
         """Note that the asker has been told that nobody has answered yet."""
@@ -70,6 +62,26 @@ class Experts(Database):
         answered = select(questions).where(questions.c.answer.is_not(None))
         rows = await self._rows(answered.order_by(questions.c.answered_at.desc(), questions.c.id))
         return [_question(row, asker=None, person=None) for row in rows]
+
+
+def _row(question: ExpertQuestion) -> dict[str, Any]:
+    return {
+        "id": question.id,
+        "expert_group": question.group,
+        "question": question.question,
+        "told": question.told,
+        "day": question.on.isoformat(),
+        "at": stamp(question.at),
+        "late_at": stamp(question.late_at),
+        "asker": None if question.asker is None else dict(question.asker),
+        "person": question.person,
+        "receipt": question.receipt,
+        "answer": question.answer,
+        "answered_at": None if question.answered_at is None else stamp(question.answered_at),
+        "late_told": question.late_told,
+        "municipality": question.municipality,
+        "workplace": question.workplace,
+    }
 
 
 def _question(row: Any, **instead: None) -> ExpertQuestion:

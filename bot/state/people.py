@@ -43,6 +43,13 @@ class People(Database):
         kept = {"agreement": watch.agreement, "address": dict(watch.address), "digest": watch.digest}
         await self._keep(watches, watch.person, **kept)
 
+    async def note_told(self, watch: Watch, digest: str) -> bool:
+        """Note how far the owner of a watch has been told; false where the watch is not as it was read."""
+        same = (watches.c.person == watch.person) & (watches.c.agreement == watch.agreement)
+        # Never an insert: what was erased meanwhile stays erased. Nor has the person been here because we wrote.
+        told = update(watches).where(same, watches.c.digest == watch.digest).values(digest=digest)
+        return await self._change(told) == 1
+
     async def unwatch(self, person: str, agreement: str | None = None) -> int:
         """Forget one watch of a person, or all; return how many there were."""
         forget = delete(watches).where(watches.c.person == person)

@@ -14,6 +14,7 @@ from bot.state.tables import (
     feedback,
     gaps,
     handled,
+    letters,
     memories,
     people,
     profiles,
@@ -30,7 +31,9 @@ REMEMBERED_FOR = timedelta(hours=24)
 KEPT_FOR = timedelta(days=90)
 """Feedback, gaps since they were last asked, sent messages, and where the answer to an expert question goes."""
 UNUSED_FOR = timedelta(days=396)
-"""Thirteen months: what is kept about a person, since they last were here; expert questions, since they were put."""
+"""Thirteen months: what is kept about a person, since they last were here; expert questions, since they were put;
+marks of letters, since these were delivered or lost.
+"""
 SWEEP_EVERY = timedelta(hours=1)
 
 PERSONAL = (profiles, progress, watches, people)
@@ -62,6 +65,8 @@ def _sweeping(now: datetime) -> Iterator[Delete | Update]:
     yield delete(sent_messages).where(sent_messages.c.at < kept)
     yield update(expert_questions).where(expert_questions.c.at < kept).values(asker=None, person=None)
     yield delete(expert_questions).where(expert_questions.c.at < unused)
+    # Much longer than anything is posted again for: where an answer goes is known for ninety days.
+    yield delete(letters).where(letters.c.key.is_(None), letters.c.at < unused)
     away = select(people.c.person).where(people.c.used < unused)
     for table in PERSONAL:
         yield delete(table).where(table.c.person.in_(away))

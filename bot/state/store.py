@@ -8,13 +8,12 @@ from bot.state.answers import Answers
 from bot.state.conversations import Conversations
 from bot.state.experts import Experts
 from bot.state.gaps import Gaps
-from bot.state.letters import Letters
 from bot.state.people import People
 from bot.state.retention import PERSONAL
 from bot.state.tables import expert_questions, letters, memories
 
 
-class SqlState(Conversations, People, Gaps, Answers, Letters, Experts):
+class SqlState(Conversations, People, Gaps, Answers, Experts):
     """All that outlives a turn. Every method raises StateError when the database is away."""
 
     async def erase_person(self, person: str) -> None:

@@ -116,7 +116,7 @@ letters = Table(
     "letters",
     metadata,
     Column("mark", String, primary_key=True),
-    Column("at", String, nullable=False),
+    Column("at", String, nullable=False, index=True),
     Column("key", Text),
     Column("what", String),
     Column("address", JSON(none_as_null=True)),

@@ -13,13 +13,15 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, Protocol
 
 from bot.errors import StateError, TransportError
 from bot.logs import fields
-from bot.outreach import NOTICE, Post
+from bot.outreach import EXPERT_QUESTION, EXPERT_UNDELIVERED, EXPERT_WAITS, NOTICE, PAUSES, Post
 from bot.ports import Letter
 from bot.render.letters import render_letter
+from bot.rounds import log_fault
 from bot.teams import replies
 from bot.teams.address import Address, BadAddress
 from bot.teams.refusals import unreachable
@@ -27,16 +29,15 @@ from bot.teams.taps import Shown
 
 log = logging.getLogger(__name__)
 
-BATCH = 4  # letters claimed at once: all have their turn before the claim of two minutes ends
 POLL = 2.0  # s between looks where there was nothing to do
 ROUND = 60.0  # s between looks for what time alone makes due
 AWAY = 30.0  # s until a store that was away is tried again
 PACE = 1 / 30  # s between two messages: a third below what Teams takes from one app in a tenant
 PACE_IN_ONE = 1.0  # s between two messages to one conversation
-PAUSES = (60.0, 300.0, 1800.0, 7200.0, 21600.0, 43200.0)  # s before each further try: 20 hours in all
 MOST_WAITED = 300.0  # s that everything waits where Teams asks for patience
 MENDABLE = frozenset({401, 403, 404, 408, 412, 429})
 NO_USER = "NoUser"
+TO_PLACES = frozenset({EXPERT_QUESTION, EXPERT_UNDELIVERED, EXPERT_WAITS})  # read by all in a channel or group
 LET_FINISH = 8.0  # s that a letter under way is given when Lotsen is told to stop
 
 
@@ -100,17 +101,34 @@ class Courier:
     async def round(self) -> float:
         """Look once, deliver what there is, and return how many seconds to rest."""
         if self._prepared is None or self._clock() - self._prepared >= ROUND:
-            await self._post.prepare()
             self._prepared = self._clock()
-        letters = await self._post.claim(BATCH)
-        for letter in letters:
-            if self._stopped.is_set():
-                break
+            await self._prepare()
+        # One at a time, so that each has all of its claim: two minutes, where sending may take 36 seconds.
+        letters = await self._post.claim(1)
+        waits = 0.0 if letters else POLL
+        for letter in letters if not self._stopped.is_set() else []:
             async with self._under_way:
-                waits = await self._deliver(letter)
-            if waits:
-                return waits  # the others come back when their claim has ended
-        return 0.0 if letters else POLL
+                waits = await self._deliver_by_itself(letter)
+        return waits
+
+    async def _prepare(self) -> None:
+        try:
+            await self._post.prepare()
+        except StateError:
+            # Perhaps for some of it only; what has been posted goes its way.
+            log.warning("some letters are not written yet", extra=fields(event="letters_unwritten"))
+        except Exception:
+            log_fault("prepare")
+
+    async def _deliver_by_itself(self, letter: Letter) -> float:
+        try:
+            return await self._deliver(letter)
+        except StateError:
+            raise  # the letter comes back when its claim has ended
+        except Exception:
+            log_fault(letter.what)
+            await self._post.stumbled(letter)
+            return 0.0
 
     async def _deliver(self, letter: Letter) -> float:
         """Deliver one letter; return how many seconds Teams wants everything to wait."""
@@ -123,30 +141,41 @@ class Courier:
             log.error("a letter cannot be delivered", extra=fields(event="letter_unreadable", what=letter.what))
             await self._post.lost(letter, gone=False)
             return 0.0
+        message = replies.shown_message(Shown(*rendered))
         await self._sleep(self._wait_for(address.conversation))
         if not await self._post.begin(letter):
             await self._post.delivered(letter)
             return 0.0
         try:
-            await self._send(letter, address, replies.shown_message(Shown(*rendered)))
+            arrived = await self._send(letter, address, message)
         except TransportError as exc:
             return await self._failed(letter, exc)
+        if not arrived:
+            log.info(
+                "letter waits for its reader's chat", extra=fields(event="letter_waits_for_chat", what=letter.what)
+            )
+            await self._post.waits(letter, replace(address, user=None).as_json())
+            return 0.0
         await self._post.delivered(letter)
         log.info("letter delivered", extra=fields(event="letter", what=letter.what, tries=letter.tries))
         return 0.0
 
-    async def _send(self, letter: Letter, address: Address, message: dict[str, Any]) -> None:
-        """Send to one person's own chat, or to the channel that the address is."""
-        if address.personal or address.user is None:
+    async def _send(self, letter: Letter, address: Address, message: dict[str, Any]) -> bool:
+        """Send to one person's own chat, or what is for all there to the channel or group that the address is.
+
+        False where the person has no chat of their own and may yet begin one.
+        """
+        if address.personal or letter.what in TO_PLACES:
             await self._carrier.send(address, message)
-            return
+            return True
         try:
             await self._carrier.send(await self._own_chat(address), message)
         except TransportError as exc:
-            # An answer goes back to where it was asked if there is no chat of one's own; a notice is for one alone.
+            # A question and its answer were shown to one person: where they were asked, others would read them.
             if letter.what == NOTICE or not (unreachable(exc) or exc.code == NO_USER):
                 raise
-            await self._carrier.send(address, message)
+            return False
+        return True
 
     async def _own_chat(self, address: Address) -> Address:
         try:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from botbuilder.schema import Activity
 
 from bot.errors import StateError
+from bot.experts import MAX_OPEN
 from bot.outreach import Enquiry, Experts
 from bot.ports import Asks
 from bot.render.earlier import with_earlier
@@ -35,6 +36,9 @@ from bot.teams.taps import BadTap, Shown, Tap, Verb
 
 log = logging.getLogger(__name__)
 
+MEETINGS = frozenset({"message", "invoke"})
+"""Activities by which a person shows that they have a chat with Lotsen."""
+
 
 class ExpertTaps:
     """Leads from a button to an enquiry, and from a channel's form to an answer."""
@@ -55,7 +59,9 @@ class ExpertTaps:
         }
 
     async def note(self, activity: Activity) -> None:
-        """Learn from an activity how an expert group's channel is reached, where it comes from one."""
+        """Learn from an activity how an expert group's channel is reached, or somebody for whom a letter waits."""
+        if activity.type in MEETINGS and is_personal(activity):
+            await self._note_chat(activity)
         place = _place(activity)
         if not self._experts.is_channel(place):
             return
@@ -68,6 +74,15 @@ class ExpertTaps:
                 self._noted[place] = address
         except StateError:
             log.warning("the address of a channel could not be noted", exc_info=True)
+
+    async def _note_chat(self, activity: Activity) -> None:
+        person = _person(activity)
+        if person is None:
+            return
+        try:
+            await self._experts.note_chat(person, address_of(activity).as_json())
+        except StateError:
+            log.warning("letters could not be taken to a person's own chat", exc_info=True)
 
     def offered(self, shown: Shown, question: str) -> Shown:
         """Return an answer with the button that leads to a human, where it leaves its question open."""
@@ -108,7 +123,10 @@ class ExpertTaps:
         def reach(place: str) -> dict[str, object]:
             return replace(asker.channel, conversation=place, personal=False).as_json()
 
-        await self._experts.send(mark, enquiry, receipt, _person(tap.activity), asker.as_json(), reach)
+        person = _person(tap.activity)
+        if not await self._experts.send(mark, enquiry, receipt, person, asker.as_json(), reach):
+            full = self._asks.sentence("experts.full").replace("{count}", str(MAX_OPEN))
+            return await self._with_earlier(Shown(*told_card(full)), receipt)
         return await self._with_earlier(Shown(*sent_card(enquiry, self._asks.sentence)), receipt)
 
     async def _cancel(self, tap: Tap) -> Shown:

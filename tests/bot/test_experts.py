@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.errors import TransportError
-from bot.experts import MAX_QUESTION, group_for, veil_names
+from bot.errors import StateError, TransportError
+from bot.experts import MAX_OPEN, MAX_QUESTION, group_for, veil_names
 from bot.outreach import Outcome
 from bot.ports import Profile
 from bot.service import Serving
@@ -186,10 +186,17 @@ async def test_it_works_with_a_restart_between_every_two_steps(tmp_path: Path, s
 
 
 async def test_what_was_interrupted_is_taken_up(office: Office) -> None:
-    """A question or an answer that was kept, but whose letter was not written, is posted by the next start."""
-    await office.state.note_address(CHANNEL, PLACE.as_json())
+    """Question and letter are kept as one, where the channel never wrote too; an answer's letter is written later."""
+
+    async def dies(letter: object) -> bool:
+        raise StateError("killed")
+
+    post, office.state.post = office.state.post, dies  # type: ignore[method-assign]
+    with pytest.raises(StateError):
+        await office.send()
+    assert await office.questions() == {}
+    office.state.post = post  # type: ignore[method-assign]
     id_ = await office.send()
-    office.state.letters.clear()  # type: ignore[attr-defined]
     office.restart()
     await office.deliver()
     assert len(office.carrier.cards(CHANNEL)) == 1
@@ -197,6 +204,26 @@ async def test_what_was_interrupted_is_taken_up(office: Office) -> None:
     office.restart()
     await office.deliver()
     assert len(office.carrier.cards(HOME.conversation)) == 1
+
+
+async def test_nobody_has_more_than_ten_questions_open(office: Office) -> None:
+    """The eleventh waits until one is answered; sending an earlier one twice is no new one; others are free to ask."""
+    ids = [await office.send(mark=f"m{number}") for number in range(MAX_OPEN)]
+    assert all(ids) and len(ids) == 10
+    enquiry = await office.lotsen.experts.enquire(QUESTION, "", "asa")
+    assert enquiry is not None
+
+    async def sends(mark: str, person: str | None) -> bool:
+        return await office.lotsen.experts.send(
+            mark, enquiry, "", person, HOME.as_json(), lambda place: PLACE.as_json()
+        )
+
+    assert not await sends("m10", "asa")
+    assert len(await office.questions()) == 10
+    assert await sends("m9", "asa")
+    assert await sends("m10", "bo")
+    await office.lotsen.experts.answer(ids[0], CHANNEL, "Kommunen.")
+    assert await sends("m10", "asa")
 
 
 async def test_sending_twice_sends_once(office: Office) -> None:
@@ -324,13 +351,28 @@ async def test_who_erases_their_data_gets_no_answer(office: Office) -> None:
 
 
 async def test_a_question_from_a_group_is_answered_in_the_askers_own_chat(office: Office) -> None:
-    """The chat is made where there is none; without one the answer goes back to where it was asked."""
+    """The chat is made where there is none; without one the group learns that there is an answer, and it waits."""
     for number, refused in enumerate([None, GONE, TransportError("nobody", code="NoUser")]):
         id_ = await office.send(mark=f"m{number}", address=GROUP_CHAT)
         office.carrier.no_chat = refused
         await office.lotsen.experts.answer(id_, CHANNEL, f"Svar {number}.")
         await office.deliver()
     assert [place for place, _ in office.carrier.sent if place != CHANNEL] == ["a:29:asa", *["19:grupp@thread.v2"] * 2]
+    told = office.carrier.texts(GROUP_CHAT.conversation)
+    assert all(text.startswith("Jag har ett svar till den som frågade.") for text in told)
+    await office.lotsen.experts.note_chat("asa", HOME.as_json())
+    await office.deliver()
+    assert ["Svar 1." in text or "Svar 2." in text for text in office.carrier.texts(HOME.conversation)] == [True] * 2
+
+
+async def test_an_answer_goes_to_the_chat_that_was_begun_meanwhile(office: Office) -> None:
+    """The group reads nothing where Lotsen has met the asker since."""
+    id_ = await office.send(address=GROUP_CHAT)
+    office.carrier.no_chat = GONE
+    await office.lotsen.experts.note_chat("asa", HOME.as_json())
+    await office.lotsen.experts.answer(id_, CHANNEL, "Kommunen.")
+    await office.deliver()
+    assert [place for place, _ in office.carrier.sent if place != CHANNEL] == [HOME.conversation]
 
 
 # --- what was asked before -----------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ import pytest
 from bot.compose.common import Composer
 from bot.errors import StateError, TransportError
 from bot.notices import MOST_LINES, Notice, notice_of, read, stage, summary
-from bot.ports import Profile, Turn
+from bot.ports import Letter, Profile, Turn, Watch
 from bot.service import Serving
 from knowledge.model import Decision, Kind, Knowledge
 from tests.office import GROUP_CHAT, HOME, Office, changed
@@ -176,7 +176,47 @@ def test_every_agreement_has_a_short_summary(serving: Serving, agreement: str) -
     assert len(kept) < 4000
 
 
-@pytest.mark.parametrize("kept", ["", "x", "[]", "{}", '{"v": 0}'])
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_that_comes_again_is_a_change(serving: Serving, name: str) -> None:
+    """Told, put right, and then true: the third notice has a name of its own; the same step has one name."""
+    other = changed(serving, CHANGES[name][0])
+    kept = summary(ROK, composer(serving), "begun")
+    names = []
+    for then in (other, serving, other, serving):
+        notice = notice_of(ROK, kept, composer(then))
+        again = notice_of(ROK, kept, composer(then))
+        assert notice is not None and again is not None and notice.change == again.change
+        names.append(notice.change)
+        kept = summary(ROK, composer(then), notice.change)
+    assert len(set(names)) == 4
+
+
+BROKEN = [
+    {},
+    {"decisions": []},
+    {"decisions": {"a": 1}},
+    {"tasks": {"laro": "somatik"}},
+    {"tasks": {"laro": [1]}},
+    {"routes": {"tvist-lokal": []}},
+    {"routes": {"tvist-lokal": {"domstol": None}}},
+    {"short": None},
+    {"through": 7},
+    {"stage": "soon"},
+]
+
+
+@pytest.mark.parametrize("change", BROKEN, ids=str)
+@pytest.mark.parametrize("revision", [respelt, without])
+def test_a_broken_summary_is_taken_as_told(
+    serving: Serving, change: dict[str, Any], revision: Callable[[Knowledge], dict[str, Any]]
+) -> None:
+    """Whatever is missing or of another form, it is none to compare with."""
+    kept = {**json.loads(summary(ROK, composer(serving))), **change} if change else {"v": 1}
+    assert notice_of(ROK, json.dumps(kept), composer(changed(serving, revision))) is None
+    assert read(json.dumps(kept)) is None
+
+
+@pytest.mark.parametrize("kept", ["", "x", "[]", "{}", '{"v": 0}', '{"v": 1}'])
 def test_a_summary_of_another_form_is_taken_as_told(serving: Serving, kept: str) -> None:
     """After a change of the program nobody is told what they knew."""
     assert notice_of(ROK, kept, composer(serving)) is None
@@ -242,6 +282,73 @@ async def test_two_processes_tell_a_change_once(office: Office) -> None:
     office.restart()
     await asyncio.gather(office.deliver(), office.colleague().deliver())
     assert len(office.carrier.sent) == 1
+
+
+async def test_a_change_that_comes_again_is_told_again(office: Office) -> None:
+    """Told by mistake, put right, and later true: three messages, each once, though there are two processes."""
+    await office.ask("bevaka RÖK missbruk")
+    first, other = office.serving, changed(office.serving, CHANGES["extended"][0])
+    said = []
+    for on, then in (("2026-11-20", other), ("2026-11-21", first), ("2026-11-22", other)):
+        colleague = office.colleague()
+        for one in (office, colleague):
+            one.lotsen.serve(changed(then, respelt, revision=on))
+            said += await day(one, on)
+    assert ["2028-06-30" in text.split("förut")[0] for text in said] == [True, False, True]
+
+
+async def test_whoever_begins_anew_is_told_of_what_comes_after(office: Office) -> None:
+    """A change that an earlier watch was told of is news to a later one."""
+    first, other = office.serving, changed(office.serving, CHANGES["marks"][0])
+    for number in range(2):
+        office.lotsen.serve(changed(first, respelt, f"r{number}"))
+        office.now += timedelta(minutes=1)
+        await office.ask("bevaka RÖK missbruk")
+        office.lotsen.serve(changed(other, respelt, f"s{number}"))
+        await office.deliver()
+        await office.ask("sluta bevaka")
+        assert len(office.carrier.sent) == number + 1
+
+
+@pytest.mark.parametrize("ends", ["unwatch", "erase_person"])
+@pytest.mark.parametrize("change", [CHANGES["marks"][0], without], ids=["changed", "gone"])
+async def test_who_ends_it_while_notices_are_written_is_left_alone(
+    office: Office, ends: str, change: Callable[[Knowledge], dict[str, Any]]
+) -> None:
+    """The watch does not come back, and what was written meanwhile is not sent."""
+    await office.ask("bevaka RÖK missbruk")
+    watches = office.state.watches
+
+    async def ended(person: str | None = None) -> list[Watch]:
+        found = await watches(person)
+        if person is None:
+            office.state.watches = watches  # type: ignore[method-assign]
+            await getattr(office.state, ends)("asa")
+        return found
+
+    office.state.watches = ended  # type: ignore[method-assign]
+    office.lotsen.serve(changed(office.serving, change))
+    assert await day(office, "2026-11-20") == []
+    assert await office.state.watches() == []
+    assert office.state.on_their_way == []  # type: ignore[attr-defined]
+
+
+async def test_a_fault_in_one_watch_stops_no_other(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    """It is logged under a reference; the others are told, and so are those whose letters waited."""
+    await office.ask("bevaka RÖK missbruk", person="asa")
+    await office.ask("bevaka RÖK missbruk", person="bo")
+    post = office.state.post
+
+    async def stumbling(letter: Letter) -> bool:
+        if letter.person == "asa":
+            raise KeyError("Kalle")
+        return await post(letter)
+
+    office.state.post = stumbling  # type: ignore[method-assign]
+    office.lotsen.serve(changed(office.serving, CHANGES["marks"][0]))
+    assert len(await day(office, "2026-11-20")) == 1
+    [record] = [one for one in caplog.records if one.levelname == "ERROR"]
+    assert len(record.fields["reference"]) == 8  # type: ignore[attr-defined]
 
 
 async def test_an_interrupted_notice_is_neither_lost_nor_told_twice(office: Office) -> None:
@@ -319,7 +426,7 @@ async def test_a_store_that_is_away_delays_and_loses_nothing(office: Office) -> 
     office.lotsen.serve(changed(office.serving, CHANGES["marks"][0]))
     post, office.state.post = office.state.post, _away  # type: ignore[method-assign]
     with pytest.raises(StateError):
-        await office.courier.round()
+        await office.lotsen.post.prepare()
     office.state.post = post  # type: ignore[method-assign]
     assert len(await day(office, "2026-11-20")) == 1
 

@@ -5,9 +5,14 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any, cast
 
-from bot.ports import ExpertQuestion, State
+import pytest
+
+from bot.errors import StateError
+from bot.ports import ExpertQuestion, Letter, State
 from bot.state import SqlState
+from tests.fake_state import FakeState
 from tests.state.conftest import NOW, Open
 
 DAY = timedelta(days=1)
@@ -34,6 +39,29 @@ async def test_a_question_comes_back_whole(keeper: State) -> None:
     await keeper.add_expert_question(ASKED)
     await keeper.add_expert_question(replace(ASKED, question="Något annat"))
     assert await keeper.expert_question("q1") == ASKED
+
+
+async def test_a_question_is_kept_with_the_letter_that_brings_it(keeper: State) -> None:
+    """Once, however often it is sent."""
+    letter = Letter("k1", "expert-question", HOME, {"id": "q1"}, NOW)
+    for _ in range(2):
+        await keeper.add_expert_question(ASKED, letter)
+    assert await keeper.expert_question("q1") == ASKED
+    assert await keeper.claim_letters(NOW, 10) == [letter]
+
+
+async def test_a_question_whose_letter_cannot_be_kept_is_not_kept(keeper: State) -> None:
+    """Interrupted between the two, nothing has happened, and the asker may send it again."""
+    broken = Letter("k1", "expert-question", cast("dict[str, Any]", 7), {"id": "q1"}, NOW)
+    if isinstance(keeper, FakeState):
+        keeper.post = _fails  # type: ignore[method-assign]
+    with pytest.raises((TypeError, StateError)):
+        await keeper.add_expert_question(ASKED, broken)
+    assert await keeper.expert_question("q1") is None
+
+
+async def _fails(letter: Letter) -> bool:
+    raise StateError("away")
 
 
 async def test_the_first_answer_wins(keeper: State) -> None:
@@ -101,3 +129,5 @@ async def test_a_question_is_open_while_its_asker_is_known(keeper: State) -> Non
     await keeper.answer_expert_question("q1", "Kommunen.", NOW)
     await keeper.forget_asker("q0")
     assert [question.id for question in await keeper.open_expert_questions()] == ["q2", "q1"]
+    await keeper.add_expert_question(replace(ASKED, id="q3", person="p2"))
+    assert [question.id for question in await keeper.open_expert_questions("p2")] == ["q3"]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from bot.ports import Letter, State
+from bot.ports import ExpertQuestion, Letter, State
 from bot.state import SqlState
 from tests.state.conftest import NOW, Open
 
@@ -124,6 +125,31 @@ async def test_how_a_channel_is_reached_is_remembered(keeper: State) -> None:
     await keeper.note_address("19:channel", {"service_url": "https://a"})
     await keeper.note_address("19:channel", {"service_url": "https://b"})
     assert await keeper.address("19:channel") == {"service_url": "https://b"}
+
+
+async def test_what_is_on_its_way_follows_a_person_to_their_chat(keeper: State) -> None:
+    """At once, and so do answers to come; nobody else's letters do, nor a channel's, nor what has been delivered."""
+    chat = {"conversation": "a:p1"}
+    for key, person in (("mine", "p1"), ("gone", "p1"), ("other", "p2"), ("channel", None)):
+        await keeper.post(Letter(key, "expert-answer", HOME, {}, NOW + 60 * MINUTE, person=person))
+    await keeper.letter_delivered("gone")
+    asked = ExpertQuestion("q1", "rss", "Vem?", "", NOW.date(), NOW, NOW, HOME, "p1")
+    for question in (asked, replace(asked, id="q2", person="p2"), replace(asked, id="q3", asker=None)):
+        await keeper.add_expert_question(question)
+    await keeper.note_chat("p1", chat)
+    assert [(one.key, one.address) for one in await keeper.claim_letters(NOW, 10)] == [("mine", chat)]
+    later = await keeper.claim_letters(NOW + 60 * MINUTE, 10)
+    assert {one.key: one.address for one in later} == {"mine": chat, "other": HOME, "channel": HOME}
+    found = [await keeper.expert_question(id_) for id_ in ("q1", "q2", "q3")]
+    assert [one and one.asker for one in found] == [chat, HOME, None]
+
+
+async def test_a_chat_that_is_known_changes_nothing(keeper: State) -> None:
+    """A letter that waits for Teams goes on waiting, however much the person writes."""
+    await keeper.post(Letter("k1", "notice", HOME, {}, NOW + MINUTE, person="p1"))
+    await keeper.note_chat("p1", HOME)
+    assert await keys(keeper, 0.9) == []
+    assert await keys(keeper, 1) == ["k1"]
 
 
 async def test_which_answer_a_message_carries_is_remembered(keeper: State) -> None:

@@ -51,6 +51,29 @@ async def test_watches_are_kept_replaced_and_forgotten(keeper: State) -> None:
     assert await keeper.watches() == [watch("p2", "rok-barn")]
 
 
+async def test_what_somebody_was_told_is_noted_with_their_watch(keeper: State) -> None:
+    """Only in the watch as it was read: one that has ended stays so, and a later telling stands."""
+    await keeper.watch(watch("p1", "rok-barn"))
+    await keeper.watch(watch("p1", "rok-hvb"))
+    assert await keeper.note_told(watch("p1", "rok-barn"), "d2")
+    assert await keeper.watches() == [watch("p1", "rok-barn", "d2"), watch("p1", "rok-hvb")]
+    assert not await keeper.note_told(watch("p1", "rok-barn"), "d3")
+    assert await keeper.watches("p1") == [watch("p1", "rok-barn", "d2"), watch("p1", "rok-hvb")]
+    await keeper.erase_person("p1")
+    assert not await keeper.note_told(watch("p1", "rok-hvb"), "d2")
+    assert await keeper.watches() == []
+
+
+async def test_being_told_is_no_use(state: SqlState, opened: Open) -> None:
+    """Lotsen's own notices do not renew the thirteen months of whoever gets them."""
+    await fill(state, "p1")
+    later = await opened(NOW + timedelta(days=300))
+    assert await later.note_told(watch("p1", "rok-barn"), "d2")
+    after = await opened(NOW + UNUSED + timedelta(minutes=1))
+    await after.handle_once("a1")
+    assert (await after.watches("p1"), await after.profile("p1")) == ([], None)
+
+
 async def fill(keeper: State, person: str) -> None:
     await keeper.save_profile(person, Profile("falun"))
     await keeper.save_progress(person, Progress("quiz"))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.ports import ExpertQuestion, Gap, Memory, Profile
+from bot.ports import ExpertQuestion, Gap, Letter, Memory, Profile
 from bot.state import SqlState
 from tests.state.conftest import NOW, Open
 
@@ -97,6 +97,24 @@ async def test_the_asker_goes_after_ninety_days_and_the_question_after_thirteen_
     last = await opened(NOW + 397 * DAY)
     await last.handle_once("a2")
     assert await last.expert_question("q1") is None
+
+
+async def test_the_mark_of_a_letter_goes_thirteen_months_after_it_ended(
+    state: SqlState, opened: Open, path: Path
+) -> None:
+    """Until then its key is not taken again; what is on its way is never swept."""
+    for key in ("delivered", "lost", "waiting"):
+        await state.post(Letter(key, "notice", {}, {}, NOW))
+    await state.letter_delivered("delivered")
+    await state.letter_lost("lost")
+    before = await opened(NOW + 395 * DAY)
+    await before.handle_once("a1")
+    assert not await before.post(Letter("delivered", "notice", {}, {}, NOW))
+    after = await opened(NOW + 397 * DAY)
+    await after.handle_once("a2")
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT key FROM letters").fetchall() == [("waiting",)]
+    connection.close()
 
 
 async def test_feedback_goes_after_ninety_days(state: SqlState, opened: Open, path: Path) -> None:

@@ -14,12 +14,13 @@ from itertools import pairwise
 import pytest
 
 from bot.errors import StateError, TransportError
-from bot.outreach import EXPERT_ANSWER, EXPERT_LATE, NOTICE
+from bot.logs import KeyValues
+from bot.outreach import EXPERT_ANSWER, EXPERT_LATE, EXPERT_UNSENT, NOTICE, PAUSES
 from bot.ports import ExpertQuestion, Letter, Watch
 from bot.service import Serving
-from bot.teams.courier import PACE_IN_ONE, PAUSES, POLL, Courier
+from bot.teams.courier import PACE_IN_ONE, POLL, Courier
 from tests.fakes import FakeClock, sentences
-from tests.office import GROUP_CHAT, HOME, START, Office
+from tests.office import CHANNEL, GROUP_CHAT, HOME, PLACE, START, FakeCarrier, Office
 
 MINUTE = timedelta(minutes=1)
 BUSY = TransportError("busy", temporary=True, retry_after=90.0, status=429)
@@ -30,6 +31,7 @@ BAD = TransportError("bad", status=400, code="BadSyntax")
 SECRET = TransportError("login answered 401")
 GONE = TransportError("gone", status=403, code="MessageWritesBlocked")
 NOBODY = TransportError("no such conversation", status=404, code="ConversationNotFound")
+NOBODY_NAMED = TransportError("no user", code="NoUser")
 CONTENT = {
     **{"id": "q1", "group": "RSS Dalarna", "question": "Vem?", "answer": "Kommunen.", "day": "2026-11-19"},
     **{"turn": "Fråga din chef.", "agreement": "rok-hvb", "title": "RÖK HVB", "lines": ["Ny dag."], "last": False},
@@ -49,9 +51,18 @@ async def office(serving: Serving) -> Office:
     return office
 
 
-async def post(office: Office, what: str, key: str = "k", address: object = None) -> None:
-    letter = Letter(key, what, address or HOME.as_json(), CONTENT, office.now, person="asa")  # type: ignore[arg-type]
+async def post(office: Office, what: str, key: str = "k", address: object = None, **more: object) -> None:
+    content = {**CONTENT, **more}
+    letter = Letter(key, what, address or HOME.as_json(), content, office.now, person="asa")  # type: ignore[arg-type]
     await office.state.post(letter)
+
+
+async def ask_more(office: Office, *ids: str) -> None:
+    """Let the same person have asked more questions."""
+    asked = await office.state.expert_question("q1")
+    assert asked is not None
+    for id_ in ids:
+        await office.state.add_expert_question(replace(asked, id=id_))
 
 
 def sent(office: Office) -> int:
@@ -73,9 +84,10 @@ async def test_what_may_succeed_later_is_tried_again(office: Office, what: str, 
 
 
 async def test_everything_waits_when_teams_asks_for_patience(office: Office) -> None:
-    """429 ends the round, for as long as Teams says; the rest of the batch goes afterwards."""
+    """429 ends the round, for as long as Teams says; the rest goes afterwards."""
+    await ask_more(office, "q0", "q2")
     for number in range(3):
-        await post(office, EXPERT_ANSWER, f"k{number}")
+        await post(office, EXPERT_ANSWER, f"k{number}", id=f"q{number}")
     office.carrier.faults = [BUSY]
     assert await office.courier.round() == 90.0
     assert sent(office) == 0
@@ -188,6 +200,125 @@ async def test_a_letter_that_cannot_be_read_is_given_up(office: Office, address:
     assert sent(office) == 1
 
 
+async def test_a_letter_that_cannot_be_rendered_stops_none_behind_it(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Those after it go out; it is tried again more and more seldom, and at last given up, and not logged."""
+    await post(office, NOTICE, "bad", lines=7, title="Kalle")
+    await post(office, NOTICE, "good")
+    for _ in range(len(PAUSES) + 5):
+        await office.deliver(timedelta(hours=13))
+    assert sent(office) == 1
+    assert office.state.on_their_way == []  # type: ignore[attr-defined]
+    faults = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert len(faults) == len(PAUSES) + 1
+    assert all(record.fields["reference"] for record in faults)  # type: ignore[attr-defined]
+    assert "Kalle" not in "".join(KeyValues().format(record) for record in faults)
+
+
+async def test_an_answer_that_cannot_be_rendered_is_told_to_its_group(office: Office) -> None:
+    """Given up like one that nobody can take."""
+    await office.state.note_address(CHANNEL, PLACE.as_json())
+    await office.state.post(Letter("bad", EXPERT_ANSWER, HOME.as_json(), {"id": "q1"}, office.now, person="asa"))
+    for _ in range(len(PAUSES) + 3):
+        await office.deliver(timedelta(hours=13))
+    texts = office.carrier.texts(CHANNEL)
+    assert len(texts) == 1 and "kunde inte lämnas" in texts[0]
+
+
+async def test_a_letter_that_cannot_be_filled_in_stops_none_behind_it(office: Office) -> None:
+    """A fault while it is looked up is one of that letter alone."""
+    await ask_more(office, "q2")
+    await post(office, EXPERT_ANSWER, "bad")
+    await post(office, EXPERT_ANSWER, "good", id="q2", answer="Regionen.")
+    look_up = office.state.expert_question
+
+    async def stumbling(id: str) -> ExpertQuestion | None:
+        if id == "q1":
+            raise ValueError("a row that cannot be read")
+        return await look_up(id)
+
+    office.state.expert_question = stumbling  # type: ignore[method-assign]
+    for _ in range(len(PAUSES) + 3):
+        await office.deliver(timedelta(hours=13))
+    assert ["Regionen." in text for text in office.carrier.texts(HOME.conversation)] == [True]
+    assert office.state.on_their_way == []  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("what", "times"), [(EXPERT_ANSWER, 2), (NOTICE, 1)])
+async def test_a_fault_of_ours_while_sending(office: Office, what: str, times: int) -> None:
+    """Nobody knows whether it arrived: what may come twice is sent again, the rest not."""
+    await post(office, what)
+    attempts = 0
+
+    async def stumbling() -> None:
+        nonlocal attempts
+        attempts += 1
+        if attempts == 1:
+            raise RuntimeError("a fault of ours")
+
+    office.carrier.before = stumbling
+    await office.deliver()
+    await office.deliver(timedelta(days=1))
+    assert attempts == times
+    assert office.state.on_their_way == []  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("fault", [StateError("away"), KeyError("decisions")], ids=repr)
+async def test_letters_go_though_others_cannot_be_written(office: Office, fault: Exception) -> None:
+    """What waits is delivered, whatever stops the writing of what is due."""
+    await post(office, NOTICE)
+
+    async def stumbling(*_: object) -> list[ExpertQuestion]:
+        raise fault
+
+    office.state.late_expert_questions = stumbling  # type: ignore[method-assign]
+    await office.deliver()
+    assert sent(office) == 1
+
+
+async def test_a_fault_in_one_question_stops_no_other(office: Office) -> None:
+    """Whoever else has waited two working days is told so."""
+    await ask_more(office, "q2")
+    office.state.asked = {  # type: ignore[attr-defined]
+        id_: replace(question, late_told=False)
+        for id_, question in office.state.asked.items()  # type: ignore[attr-defined]
+    }
+    post_letter = office.state.post
+
+    async def stumbling(letter: Letter) -> bool:
+        if letter.key == f"{EXPERT_LATE}:q1":
+            raise KeyError("q1")
+        return await post_letter(letter)
+
+    office.state.post = stumbling  # type: ignore[method-assign]
+    await office.deliver(timedelta(days=7))
+    assert sent(office) == 1
+
+
+@pytest.mark.parametrize("what", [EXPERT_ANSWER, EXPERT_LATE])
+async def test_a_slow_letter_has_all_of_its_claim(office: Office, what: str) -> None:
+    """Four that take 36 s each, which is more than a claim lasts: a second process sends none of them again."""
+    await ask_more(office, "q0", "q2", "q3")
+    for number in range(4):
+        await post(office, what, f"k{number}", id=f"q{number}")
+    other = office.colleague()
+    other.carrier = FakeCarrier()
+    other.restart()
+    await other.courier.round()
+
+    async def slow() -> None:
+        office.now += timedelta(seconds=36)
+        other.now = office.now
+        other.clock.now += 36
+        while await other.courier.round() == 0.0:
+            pass
+
+    office.carrier.before = slow
+    await office.deliver()
+    assert sent(office) + len(other.carrier.sent) == 4
+
+
 # --- where to -------------------------------------------------------------------------------------------
 
 
@@ -200,6 +331,52 @@ async def test_a_notice_is_for_one_alone(office: Office) -> None:
     office.carrier.no_chat = GONE
     await office.deliver()
     assert sent(office) == 1
+
+
+WORDS = {
+    EXPERT_ANSWER: "Jag har ett svar till den som frågade. Skriv till mig i en egen chatt, så kommer det dit.",
+    EXPERT_LATE: "Jag har ett besked till den som frågade. Skriv till mig i en egen chatt, så kommer det dit.",
+    EXPERT_UNSENT: "Jag har ett besked till den som frågade. Skriv till mig i en egen chatt, så kommer det dit.",
+}
+
+
+@pytest.mark.parametrize("what", WORDS)
+@pytest.mark.parametrize("user", ["29:asa", None])
+async def test_what_one_person_asked_is_never_told_to_a_group(office: Office, what: str, user: str | None) -> None:
+    """Without a chat of their own the group reads, once, that there is something; the rest waits for some days."""
+    await post(office, what, "k", replace(GROUP_CHAT, user=user).as_json())
+    office.carrier.no_chat = GONE if user else NOBODY_NAMED
+    for _ in range(4):
+        await office.deliver(timedelta(days=1))
+    assert office.carrier.texts(GROUP_CHAT.conversation) == [WORDS[what]]
+    assert all("Vem?" not in str(message) and "Kommunen" not in str(message) for _, message in office.carrier.sent)
+    await office.state.note_chat("asa", HOME.as_json())
+    await office.deliver()
+    [told] = office.carrier.texts(HOME.conversation)
+    assert "Vem?" in told
+    assert sent(office) == 2
+
+
+async def test_an_answer_does_not_wait_for_ever(office: Office) -> None:
+    """After some days the group of experts is told, and who asked is forgotten."""
+    await office.state.note_address(CHANNEL, PLACE.as_json())
+    await post(office, EXPERT_ANSWER, "k", GROUP_CHAT.as_json())
+    office.carrier.no_chat = GONE
+    for _ in range(len(PAUSES) + 2):
+        await office.deliver(timedelta(days=1, minutes=1))
+    assert office.state.on_their_way == []  # type: ignore[attr-defined]
+    assert ["kunde inte lämnas" in text for text in office.carrier.texts(CHANNEL)] == [True]
+    assert office.carrier.texts(GROUP_CHAT.conversation) == [WORDS[EXPERT_ANSWER]]
+    assert await office.questions() == {}
+
+
+async def test_who_has_been_erased_is_told_nothing(office: Office) -> None:
+    """Also where the letter was written just after."""
+    await office.state.erase_person("asa")
+    for what in WORDS:
+        await post(office, what, what)
+    await office.deliver()
+    assert sent(office) == 0
 
 
 async def test_a_chat_that_may_have_been_made_is_no_reason_to_keep_silent(office: Office) -> None:

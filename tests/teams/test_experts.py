@@ -199,6 +199,43 @@ async def test_a_channel_shows_how_it_is_reached(chat: Chat) -> None:
     assert chat.state.places[CHANNEL]["user"] is None
 
 
+async def test_the_eleventh_open_question_is_refused_with_a_word(chat: Chat) -> None:
+    """Politely, with what to do instead; what Lotsen answered stays in reach, and nothing is kept."""
+    for _ in range(10):
+        preview = await chat.tap(button(await chat.write(QUESTION), "Fråga en människa"))
+        await chat.tap(button(preview, "Skicka"))
+    preview = await chat.tap(button(await chat.write(QUESTION), "Fråga en människa"))
+    refused = await chat.tap(button(preview, "Skicka"))
+    assert texts(refused)[0].startswith("Du har redan 10 frågor som väntar på svar.")
+    assert any(text.startswith("Det vet jag inte.") for text in texts(refused))
+    assert len(chat.state.asked) == 10
+
+
+async def test_who_asked_in_a_group_is_met_in_their_own_chat(chat: Chat) -> None:
+    """What waits for them goes there as soon as they write to Lotsen alone, and not for writing in a group."""
+    group = {"conversation": {"id": "19:grupp@thread.v2", "conversationType": "groupChat", "isGroup": True}}
+    offer = await chat.write(f"<at>Lotsen</at> {QUESTION}", "message_group_mention", **group)
+    preview = await chat.tap(button(offer, "Fråga en människa"), **group)
+    await chat.tap(button(preview, "Skicka"), **group)
+    [question] = chat.state.asked.values()
+    await chat.tap(
+        {"type": "Action.Execute", "verb": "expert-answer", "data": {"id": question.id}},
+        {"svar": "Kommunen."},
+        **channel(),
+    )
+    assert where(chat, "expert-answer") == "19:grupp@thread.v2"
+    await chat.write("<at>Lotsen</at> hej", "message_group_mention", **group)
+    assert where(chat, "expert-answer") == "19:grupp@thread.v2"
+    await chat.write("hej")
+    assert where(chat, "expert-answer") == PERSONAL
+
+
+def where(chat: Chat, what: str) -> object:
+    """Return to which conversation the one letter of a sort is on its way."""
+    [letter] = [one for one in chat.state.on_their_way if one.what == what]
+    return letter.address["conversation"]
+
+
 async def test_in_a_group_the_enquiry_is_for_the_one_who_tapped(chat: Chat) -> None:
     """A typed wish gets the button, since everybody sees a message; an old client is sent to its own chat."""
     group = {"conversation": {"id": "19:grupp@thread.v2", "conversationType": "groupChat", "isGroup": True}}
