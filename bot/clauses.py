@@ -57,9 +57,11 @@ class FirstWords:
     purposes: frozenset[str]
     infinitive: frozenset[str]
     stating: frozenset[str]
+    telling: frozenset[str]
 
 
 WORDS_OF = {
+    "telling": ("uppmaning",),
     "asking": ("fragord",),
     "yes_no": ("ja-nej-verb",),
     "follow_up": ("foljdord",),
@@ -234,9 +236,10 @@ def is_yes_no(tokens: Sequence[Token], first: FirstWords, lexicon: Lexicon) -> b
         if clause[0] in first.ambiguous and clause[0] in first.was and _tells_what(clause[1:2], lexicon, first):
             verdict = True  # "var RÖK HVB i kraft?" asks whether, "var finns RÖK HVB?" where
             continue
-        opens = lexicon.near(clause[0], first.yes_no) and not any(
-            word in first.asking - first.ambiguous for word in clause[1:3]
-        )
+        told_to = clause[0] in first.telling and not asked  # "skriv ett mejl" wants it done, not a yes
+        misspelt = clause[0] not in first.asking and lexicon.near(clause[0], first.yes_no)  # "va" is "vad", not "var"
+        opens = (clause[0] in first.yes_no or misspelt) and not told_to
+        opens = opens and not any(word in first.asking - first.ambiguous for word in clause[1:3])
         # "borlänge lök missbruk finns den": the verb and its "den" come last.
         while len(clause) > 2 and clause[-1].isdecimal():
             clause = clause[:-1]  # "… fanns den 2022"

@@ -70,8 +70,9 @@ class Finder:
         return outcome if _is_result(outcome) else None
 
     def _outcome(self, question: str, on: date, profile: Profile, municipality: str | None) -> Outcome:
-        turn = Turn(question, on, municipality=municipality)
-        return take_turn(turn, Remembered(profile=profile), self._mind, self._say, _NO_TIME)
+        # Others read the card, so that it is for a municipality, never for the workplace of whoever found it.
+        turn = Turn(question, on, municipality=municipality or profile.municipality)
+        return take_turn(turn, Remembered(), self._mind, self._say, _NO_TIME)
 
     def _whole(self, text: str, on: date, profile: Profile, municipality: str | None) -> Found | None:
         outcome = self.answer(text, on, profile, municipality)

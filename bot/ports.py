@@ -202,6 +202,10 @@ class State(Protocol):
         """Return true the first time an activity id is seen, false ever after (for a day at least)."""
         ...
 
+    async def handle_again(self, activity: str) -> None:
+        """Forget that an activity id was seen: it was not answered after all."""
+        ...
+
     async def add_gap(self, gap: Gap, writer: str | None = None) -> None:
         """Keep an unanswered question for 90 days since it was last asked; the same text again only counts up.
 
@@ -365,6 +369,10 @@ class Asks(Protocol):
 
     async def handle_once(self, activity: str) -> bool:
         """Return true the first time an activity id is seen."""
+        ...
+
+    async def handle_again(self, activity: str) -> None:
+        """Forget that an activity id was seen: it was not answered after all."""
         ...
 
     async def note_sent(self, message: str, code: str) -> None:

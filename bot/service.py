@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 from bot.answer import Answer
 from bot.answering import finish
@@ -18,18 +19,17 @@ from bot.conversation.profiles import chosen_profile
 from bot.conversation.services import greeting
 from bot.desk import ExpertDesk
 from bot.errors import StateError
+from bot.experts import veil_names
 from bot.finding import Finder
 from bot.noticing import Noticing
 from bot.ports import Found, Gap, Memory, Profile, Progress, Receipt, State, Turn
 from bot.post import Post
-from bot.privacy import mask, masks_of
 from bot.reading import CERTAINTY
 from bot.sentences import Sentences
 from bot.understanding import PROPOSALS, Mind, make_mind
 from bot.veil import without_words
 from indexer.passages import Passage
 from indexer.served import Served, open_index
-from indexer.swedish import normalise
 
 log = logging.getLogger("lotsen")
 
@@ -107,7 +107,8 @@ class Lotsen:
         self._keeps_gaps = keeps_gaps
         self._files_differ = files_differ
         self._clock = clock
-        self._turns: dict[str, asyncio.Lock] = {}
+        # A lock lives as long as a turn holds it or waits for it.
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._desk = ExpertDesk(state, lambda: self._serving, channels or {}, clock)
         self._noticing = Noticing(state, lambda: self._serving, clock)
         self._post = Post(state, self._desk, self._noticing, lambda: self._serving, clock)
@@ -136,12 +137,8 @@ class Lotsen:
         if turn.conversation is None:
             return await self._ask(turn)
         lock = self._turns.setdefault(turn.conversation, asyncio.Lock())
-        try:
-            async with lock:
-                return await self._ask(turn)
-        finally:
-            if not lock.locked():
-                self._turns.pop(turn.conversation, None)
+        async with lock:
+            return await self._ask(turn)
 
     async def _ask(self, turn: Turn) -> Answer:
         serving = self._serving
@@ -223,15 +220,19 @@ class Lotsen:
         """Return true the first time an activity id is seen."""
         return await self._state.handle_once(activity)
 
+    async def handle_again(self, activity: str) -> None:
+        """Forget that an activity id was seen: it was not answered after all."""
+        await self._state.handle_again(activity)
+
     async def note_sent(self, message: str, code: str) -> None:
         """Remember which answer (by the code of its receipt) a sent message carries."""
         await self._state.note_sent(message, code)
 
     async def feedback(self, message: str, reaction: str, reason: str) -> None:
         """Keep a reaction to the answer that a sent message carries, without personal data."""
-        masks = masks_of(self._serving.say, self._serving.mind.knowledge.cues)
         code = await self._state.sent(message)
-        await self._state.add_feedback(code or "", reaction, mask(normalise(reason), masks)[0])
+        told = veil_names(reason, (), self._serving.mind, self._serving.say).sent
+        await self._state.add_feedback(code or "", reaction, told)
 
     async def receipt(self, code: str) -> dict[str, Any] | None:
         """Return the public JSON of an answer that was given, by the code of its receipt, or null."""
@@ -246,7 +247,7 @@ class Lotsen:
         """Return the greeting for somebody new; asks for the profile where none is saved."""
         profile = await self.profile(turn.person)
         composer = self._composer(turn, profile)
-        return finish(greeting(composer, asks_profile=profile == Profile()), composer)
+        return finish(greeting(composer, asks_profile=profile == Profile(), shared=turn.shared), composer)
 
     async def profile(self, person: str | None) -> Profile:
         """Return what a person has chosen; nothing for somebody unknown."""

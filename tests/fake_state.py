@@ -74,6 +74,9 @@ class FakeState:
         self.handled.add(activity)
         return first
 
+    async def handle_again(self, activity: str) -> None:
+        self.handled.discard(activity)
+
     async def add_gap(self, gap: Gap, writer: str | None = None) -> None:
         self.kept.append(gap)
         for start, end in gap.outside:

@@ -193,6 +193,9 @@ class FakeAsks:
         self.handled.add(activity)
         return first
 
+    async def handle_again(self, activity: str) -> None:
+        self.handled.discard(activity)
+
     async def note_sent(self, message: str, code: str) -> None:
         self.sent[message] = code
 

@@ -16,7 +16,12 @@ def places_to_turn(question: Question, composer: Composer) -> Links:
     No unit is picked out where an actor has several places to turn.
     """
     contacts = list(composer.knowledge.contacts.values())
-    named = [*question.of_role("actor"), *([composer.municipality] if composer.municipality else [])]
+    own = composer.knowledge.workplaces.get(composer.profile.workplace or "")
+    at_home = own is not None and own.actor in composer.knowledge.actors
+    municipal = at_home and composer.knowledge.actors[own.actor or ""].side == "kommun" if own else False
+    # Whoever works for the municipality is not sent to it.
+    home = [composer.municipality] if composer.municipality and not municipal else []
+    named = [*question.of_role("actor"), *home]
     of = {id_: [contact for contact in contacts if contact.for_id == id_] for id_ in named}
     chosen = [found[0] for found in of.values() if len(found) == 1]
     support = [contact for contact in contacts if contact.for_id == composer.knowledge.region.support_body]

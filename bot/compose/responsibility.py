@@ -310,7 +310,9 @@ def task_notes(tasks: tuple[Task, ...], composer: Composer, asked: tuple[str, ..
     """Return what must be said with the rows of some tasks: what a mark means, and what it does not."""
     matrix = composer.matrix
     marked = _union(tasks, matrix)
-    lines = [note for task in tasks for note in task.notes]
+    # That it is about who, and 112 in danger, comes first: on a card the first that fits is in sight.
+    lines = [composer.say("responsibility.medical")] if any(task.medical for task in tasks) else []
+    lines += [note for task in tasks for note in task.notes]
     if any(len(task.responsible) > 1 for task in tasks):
         lines.append(matrix.shared_note)
     own = own_actor(composer)
@@ -320,8 +322,6 @@ def task_notes(tasks: tuple[Task, ...], composer: Composer, asked: tuple[str, ..
     workplace = composer.knowledge.workplaces.get(composer.profile.workplace or "")
     if tasks and workplace and workplace.note:
         lines.append(workplace.note)
-    if any(task.medical for task in tasks):
-        lines.append(composer.say("responsibility.medical"))
     laws = composer.law_lines(dict.fromkeys(law for task in tasks for law in task.law))
     lines += [" ".join(laws)] if laws else []
     return [Paragraph(line) for line in dict.fromkeys(lines)]

@@ -12,7 +12,7 @@ from bot.answer import Answer, Notice
 from bot.answering import finish
 from bot.compose.common import Composer
 from bot.conversation.following import chosen, follow_up
-from bot.conversation.lessons import lesson
+from bot.conversation.lessons import lesson, with_lesson
 from bot.conversation.profiles import pending_profile, profile_line, told_profile
 from bot.conversation.reaching import asks_person, watching, with_watch_button
 from bot.conversation.run import Outcome, Remembered, Run
@@ -49,6 +49,7 @@ def take_turn(
     profile = remembered.profile
     home = turn.municipality or profile.municipality
     danger = is_danger(question, mind.knowledge.cues, mind.lexicon)
+    memory = None if danger else memory  # who is in danger is no follow-up to what was asked before
     place = places[0] if len(places) == 1 else None if places else home
     composer = Composer(mind.knowledge, say, turn.on, profile, place, mind.facts, keeps_gaps, danger)
     frame = mind.frame(_own_actor(mind, profile), home)
@@ -56,6 +57,7 @@ def take_turn(
     reaches = remembered.reaches_people and turn.address is not None
     run = Run(turn, heard, question, memory, composer, frame, mind, now, remembered.progress, watched, reaches)
     outcome = _outcome(run)
+    outcome = replace(outcome, memory=with_lesson(outcome.memory, memory))
     reply = with_watch_button(outcome.answer, run)
     if heard.private:
         reply = reply.with_(notices=(Notice("privacy", say("privacy.warning")), *reply.notices), privacy_warning=True)

@@ -16,6 +16,8 @@ from bot.understanding import understand
 from knowledge.model import Kind
 
 FOLLOW_UP_WORDS = 8
+ELLIPSIS = 3
+"""Words up to which a question leaves out what the last one said: "HVB då?"."""
 
 
 def chosen(run: Run) -> Outcome | None:
@@ -78,6 +80,8 @@ def follow_up(run: Run) -> Outcome | None:
         return None  # it says what it is about, only not which; that is asked back
     if alone.outcome == "answer" and not leaning and not _only_place(run.question):
         return None
+    if alone.outcome == "answer" and not run.question.begins_as_follow_up and _new_subject(run):
+        return None  # "vad ska det stå i en SIP?" has its own subject; its "det" points nowhere back
     question = inherit(_regrouped(run), run.memory.frame["concepts"], run.mind)
     asks_of_actor = run.memory.frame.get("yes_no") or last.get("intent") == "responsibility"
     if not run.question.yes_no and asks_of_actor and run.question.of_role("actor", "unit"):
@@ -122,6 +126,13 @@ def _regrouped(run: Run) -> Question:
     said = {word for a in agreements if a.id in named for word in a.short.casefold().split()}
     kept = tuple(w for w in run.question.words if w.span.known or w.span.surface.casefold() not in said)
     return replace(run.question, concepts=(*run.question.concepts, *named), roles=roles, words=kept)
+
+
+def _new_subject(run: Run) -> bool:
+    """Return whether a question asks in words of a term that the last answer was not about."""
+    before = set(run.memory.frame.get("concepts", ())) if run.memory else set()
+    whole = run.question.asks_in_words and len(run.question.tokens) > ELLIPSIS
+    return whole and bool(set(run.question.of_role("term", "task")) - before)
 
 
 def _only_place(question: Question) -> bool:

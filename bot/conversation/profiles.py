@@ -39,6 +39,8 @@ def changed_profile(run: Run) -> Outcome:
     saved = _saved(run)
     if saved is not None:
         return saved
+    if run.turn.shared:
+        return Outcome(run.talk(run.composer.say("profile.own_chat", example=_example(run.composer))), Memory(run.now))
     reply = run.talk(run.composer.say("profile.ask"))
     blocks = (Paragraph(run.composer.say("profile.how", example=_example(run.composer))),)
     return Outcome(reply.with_(blocks=blocks, form=FORM), Memory(run.now, {"pending": FORM}))

@@ -15,6 +15,8 @@ SUBJECT = frozenset({"agreement", "group", "form", "neutral", "aspect", "first"}
 MOST_NAMED = 2
 """Agreements that fit into a first sentence."""
 MOST_BUTTONS = 3
+SHORT = 3
+"""Words of a message that says what to watch and no more."""
 WATCHABLE = frozenset({Kind.VALIDITY, Kind.RESPONSIBILITY, Kind.ESCALATION})
 
 
@@ -22,18 +24,24 @@ def watching(run: Run) -> Outcome | None:
     """ "Bevaka RÖK missbruk", "sluta bevaka", "vad bevakar jag", and nothing more in the message."""
     question = run.question
     wanted = next((form for form, cues in WANTED if question.has(*cues)), None)
-    if wanted is None or not all(_is_subject(word.roles, word.span.concepts) for word in question.content_words):
+    if wanted is None:
+        return None
+    subjects = all(_is_subject(word.roles, word.span.concepts) for word in question.content_words)
+    if not subjects and (wanted == LIST or question.asks_in_words or question.yes_no or len(question.tokens) > SHORT):
         return None
     memory = run.memory or Memory(run.now)
     if run.turn.address is None or run.turn.person is None:
         return Outcome(run.talk(run.composer.say("watching.not_here")), memory)
     named = tuple(a for a in question.of_role("agreement") if a in run.mind.knowledge.agreements)
-    if wanted == LIST:
+    if wanted != START and run.turn.shared and not (wanted == STOP and subjects):
+        return Outcome(run.talk(run.composer.say("watching.own_chat")), memory)
+    if wanted == LIST or (wanted == STOP and not (subjects or named)):
         return Outcome(_listed(run), memory)
     if wanted == STOP:
         gone = tuple(agreement for agreement in run.watched if not named or agreement in named)
         return Outcome(_stopped(run, gone), memory, unwatch=gone)
-    chosen = named or _implied(run)
+    # "Bevaka abstinensvård": what can be watched is an agreement as a whole.
+    chosen = named or (_implied(run) if subjects else ())
     if not chosen:
         return Outcome(_asked_which(run), memory)
     return Outcome(_started(run, chosen), memory, watch=chosen)
@@ -77,7 +85,7 @@ def _implied(run: Run) -> tuple[str, ...]:
 
 
 def _started(run: Run, agreements: tuple[str, ...]) -> Answer:
-    how = Paragraph(run.composer.say("watching.how_to_stop"))
+    how = Paragraph(run.composer.say("watching.how_to_stop", shared=run.turn.shared))
     reply = _named(run, "watching.started", agreements)
     return reply.with_(blocks=(*reply.blocks, how))
 
@@ -94,7 +102,7 @@ def _listed(run: Run) -> Answer:
         return run.talk(say("watching.none")).with_(blocks=(how,))
     stop = Choice(say("notices.stop_button"), say("notices.stop_button"))
     listed = _named(run, "watching.listed", run.watched)
-    return listed.with_(blocks=(*listed.blocks, Paragraph(say("watching.how_to_stop"))), actions=(stop,))
+    return listed.with_(blocks=(*listed.blocks, Paragraph(say("watching.how_to_stop", shared=False))), actions=(stop,))
 
 
 def _named(run: Run, key: str, agreements: tuple[str, ...]) -> Answer:

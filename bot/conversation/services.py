@@ -32,7 +32,8 @@ def smalltalk(run: Run) -> Outcome | None:
     if form == "mina-uppgifter":
         return own_data(run)
     if form in ("hjalp", "halsning"):
-        return Outcome(greeting(run.composer, form), run.memory or Memory(run.now))
+        reply = greeting(run.composer, form, shared=run.turn.shared)
+        return Outcome(reply, run.memory or Memory(run.now))
     reply = run.talk(run.composer.say(f"smalltalk.{form}", region=run.composer.knowledge.region.name))
     return Outcome(reply, run.memory or Memory(run.now))
 
@@ -50,8 +51,11 @@ def own_data(run: Run) -> Outcome:
     return Outcome(reply, Memory(run.now))
 
 
-def greeting(composer: Composer, form: str = "halsning", *, asks_profile: bool = False) -> Answer:
-    """Return what Lotsen can do, three questions to tap, what not to write, and how to reach a person."""
+def greeting(composer: Composer, form: str = "halsning", *, asks_profile: bool = False, shared: bool = False) -> Answer:
+    """Return what Lotsen can do, three questions to tap, what not to write, and how to reach a person.
+
+    The introduction is offered where nobody else sees it.
+    """
     say = composer.say
     items = tuple(say("smalltalk.help_items").split("|"))
     return composer.answer(
@@ -64,7 +68,7 @@ def greeting(composer: Composer, form: str = "halsning", *, asks_profile: bool =
             Paragraph(say("smalltalk.person", body=support(composer))),
         ),
         municipality=composer.municipality,
-        actions=(Choice(say("suggest.introduction"), say("suggest.introduction")),),
+        actions=() if shared else (Choice(say("suggest.introduction"), say("suggest.introduction")),),
         suggestions=items,
         form=FORM if asks_profile else "",
     )

@@ -10,8 +10,8 @@ from bot.question import Question
 from bot.reading import Reading
 from knowledge.model import Kind, RouteLevel
 
-PURPOSES = ("mejl", "sip", "avvikelse")
-"""What a text can be for."""
+PURPOSES = {"mejl": "mejl-ord", "sip": "sip-ord", "avvikelse": "avvikelse-text-ord"}
+"""What a text can be for, and the words that say so."""
 TEXT = "text-att-skicka"
 EVERYTHING = "alla-uppgifter"
 TABLE = frozenset({"ansvarstabell", "matris"})
@@ -84,14 +84,11 @@ def message_readings(question: Question, frame: Frame) -> Iterator[Reading]:
 
 def _purpose(question: Question, frame: Frame) -> str | None:
     """Return what the text is for: the first purpose that is named."""
-    mail = _words("mejl-ord", frame)
-    at = {index: "mejl" for index, token in enumerate(question.tokens) if token.word in mail}
-    for word in reversed(question.words):
-        if "sip" in word.span.concepts:
-            at[word.span.start] = "sip"
-        elif DEVIATION & set(word.span.concepts):
-            at.setdefault(word.span.start, "avvikelse")
-    return at[min(at)] if at else None
+    for token in question.tokens:
+        for purpose, cue in PURPOSES.items():
+            if token.word in _words(cue, frame):
+                return purpose
+    return None
 
 
 def _route(question: Question, frame: Frame) -> str | None:

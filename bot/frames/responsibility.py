@@ -65,7 +65,7 @@ def duty_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     """Yield: what this actor does; all that is marked for all; what one actor is alone with."""
     matrix = frame.matrix
     actors = actors_named(question, frame)
-    if not actors and frame.own_actor and question.has("vi"):
+    if not actors and frame.own_actor and (question.has("vi") or question.first_person):
         actors = (frame.own_actor,)
     if matrix is None or tasks_named(question, matrix)[0]:
         return

@@ -86,12 +86,16 @@ def _leaning(question: Question, words: Words, left: Mapping[str, Any]) -> Comma
         return Command("next", code=str(left.get("after") or "")) if "after" in left else Command("on")
     if not options:
         return None
+    if " ".join(tokens) in words("vet-inte-ord"):
+        return Command("next", code=code)
     bare = [token for token in tokens if token not in words("introduktion-ord") | words("val-fyllnad")]
     lettered = [LETTERS.index(token.upper()) for token in bare if _LETTER.fullmatch(token)]
     counted = [int(token) - 1 for token in bare if token.isdecimal()]
     if len(bare) == 1 and (lettered or counted):
         number = (lettered or counted)[0]
         return Command("answer", number, code) if 0 <= number < len(options) else None
+    if len(bare) == 1 and len(bare[0]) == 1:
+        return Command("answer", len(options), code)  # no such letter: the question is asked again
     same = [number for number, text in enumerate(options) if text.casefold() == question.text.strip(" .!").casefold()]
     picked = pick(question.text, [(text, str(n)) for n, text in enumerate(options)], words("val-fyllnad"))
     if picked is not None and not same:

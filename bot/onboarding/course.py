@@ -11,19 +11,16 @@ from bot.compose.common import Composer
 from bot.onboarding.commands import Command
 from bot.onboarding.items import bank
 from bot.onboarding.parts import QUIZ, Part, parts
-from bot.onboarding.quiz import DONE, Lesson, ask_next, begin, mark, pending
+from bot.onboarding.quiz import AT, DONE, Lesson, ask_next, begin, go_on, mark, pending
 from bot.onboarding.wording import reply
 from bot.ports import Progress
-
-AT = "at"
-"""Where the frame of a lesson says which part was shown."""
 
 
 def take(command: Command, composer: Composer, progress: Progress, left: Mapping[str, Any]) -> Lesson:
     """Return the lesson that a command asks for. `left` is the frame of the last lesson of the conversation."""
     match command.what:
         case "quiz":
-            return begin(composer, progress)
+            return go_on(composer, progress, left)
         case "next":
             return ask_next(command.code, composer, progress, left)
         case "answer":

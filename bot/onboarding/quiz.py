@@ -13,6 +13,8 @@ from bot.onboarding.parts import QUIZ, ROUND
 from bot.onboarding.wording import reply
 from bot.ports import Progress
 
+AT = "at"
+"""In a frame: the part that was shown last."""
 DONE = "klar"
 """What `Progress.part` says of somebody who has come to the end."""
 
@@ -44,6 +46,13 @@ def begin(composer: Composer, progress: Progress, note: str = "") -> Lesson:
         return Lesson(reply(composer, lead, ()), progress, {})
     lead = composer.say("onboarding.quiz.all_right", count=len(items))
     return Lesson(reply(composer, lead, (), actions=[_introduction(composer)]), progress, {})
+
+
+def go_on(composer: Composer, progress: Progress, left: Mapping[str, Any]) -> Lesson:
+    """Return the next question of the round that was left, or the first of a new one."""
+    open_ = {item.id: item for item in bank(composer) if item.id not in left.get("done", {})}
+    rest = [open_[str(id_)] for id_ in left.get("plan", ()) if str(id_) in open_]
+    return _ask(rest[0], _kept(left), composer, progress) if rest else begin(composer, progress)
 
 
 def ask_next(code: str, composer: Composer, progress: Progress, left: Mapping[str, Any]) -> Lesson:
@@ -83,7 +92,7 @@ def mark(code: str, number: int, composer: Composer, progress: Progress, left: M
     following = _following(item, items, progress, left)
     if following is None:
         blocks += [Paragraph(line) for line in _summary(items, progress, left, composer)]
-        actions, left, progress = _onward(items, progress, composer), {}, _ended(progress)
+        actions, left, progress = _onward(items, progress, composer), {AT: QUIZ}, _ended(progress)
     else:
         actions = [_next(item, composer)]
     return Lesson(reply(composer, lead, blocks, item.sources, item.agreement, actions), progress, dict(left))

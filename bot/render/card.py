@@ -41,6 +41,7 @@ SOURCES_LIMITS = (350, 200, 100)  # characters of sources shown before "more" is
 SOURCES_LEAST = 200  # below it only for the core of an answer
 USUAL_ACTIONS = 3  # named buttons and suggestions of a usual answer
 FALLBACK_LEAST = 200  # characters of fallbackText that are kept before a button is
+ASKED_LIMIT = 200  # characters of the question that is shown again
 TITLE_LIMIT = 80  # characters on a button
 NOTICE_STYLES = {"danger": "attention", "privacy": "warning", "validity": "warning", "premise": "emphasis"}
 
@@ -75,12 +76,13 @@ def _laid_out(
 ) -> tuple[list[Piece], list[Piece], list[Piece]]:
     """Return what is shown, what is folded, and what stands below, with so many characters of sources."""
     validity = [*_validity(answer.blocks)]
-    # A text to send says itself until when the agreement holds, and it is what was asked for.
+    # A text to send says itself what its source is and until when it holds, and it is what was asked for.
     said = any(isinstance(block, Draft) for block in answer.blocks)
-    bottom = [*([] if said else validity), *_sources(answer, limit, say), *last]
+    bottom = [*last] if said else [*validity, *_sources(answer, limit, say), *last]
     room = VISIBLE_LIMIT - sum(piece.length for piece in (*top, *bottom))
     shown, folded = fold(flow, room)
-    return shown, [*folded, *(validity if said else []), *_all_sources(answer, limit, say)], bottom
+    below = [*validity, *_sources(answer, limit, say)] if said else []
+    return shown, [*folded, *below, *_all_sources(answer, limit, say)], bottom
 
 
 def _core(pieces: Iterable[Piece]) -> int:
@@ -122,7 +124,7 @@ def _card(
 
 def _asked(asked: str | None, say: Say) -> Iterator[Piece]:
     if asked:
-        yield text_piece(say("card.asked").replace("{question}", asked), size="Small")
+        yield text_piece(say("card.asked").replace("{question}", cut(asked, ASKED_LIMIT)), size="Small")
 
 
 def _notice(notice: Notice) -> Piece:

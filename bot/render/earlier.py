@@ -22,19 +22,27 @@ def with_origin(card: Element, receipt: str) -> Element:
 
 
 def with_earlier(card: Element, earlier: Mapping[str, Any], say: Say) -> Element:
-    """Return a card with an earlier answer (its public JSON) folded in, where there is room for it."""
+    """Return a card with an earlier answer (its public JSON) folded in, as much as there is room for."""
     text = str(earlier.get("text") or "")
     if not text or earlier.get("kind") in PASSING:
         return card
     lines = [_line(line) for line in text.splitlines() if line.strip()]
+    while lines:
+        whole = _folded_in(card, lines, say)
+        if size(whole) <= SIZE_LIMIT:
+            return whole
+        lines = lines[: len(lines) * 2 // 3]  # its first sentence is the answer; the receipt has the rest
+    return card
+
+
+def _folded_in(card: Element, lines: list[Element], say: Say) -> Element:
     targets = ["earlier", "show-earlier", "hide-earlier"]
     folded = [
         _toggle("show-earlier", say("card.earlier"), targets, visible=True),
         {"type": "Container", "id": "earlier", "isVisible": False, "separator": True, "items": lines},
         _toggle("hide-earlier", say("card.earlier_hide"), targets, visible=False),
     ]
-    whole = {**card, "body": [*card["body"], *folded]}
-    return whole if size(whole) <= SIZE_LIMIT else card
+    return {**card, "body": [*card["body"], *folded]}
 
 
 def _told(action: Element, receipt: str) -> Element:

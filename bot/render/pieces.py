@@ -86,5 +86,9 @@ def markdown_block(markdown: str, **looks: Any) -> Element:
 
 
 def cut(text: str, limit: int) -> str:
-    """Return text of at most so many characters, with an ellipsis where it was longer."""
-    return text if len(text) <= limit else text[: limit - 1].rstrip(" (,;:–") + "…"
+    """Return text of at most so many characters, cut between words, with an ellipsis where it was longer."""
+    if len(text) <= limit:
+        return text
+    head = text[: limit - 1]
+    words = head if text[limit - 1].isspace() else head.rpartition(" ")[0]
+    return (words or head).rstrip(" (,;:–") + "…"

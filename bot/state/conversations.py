@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from bot.ports import Memory
 from bot.state.engine import moment, stamp
@@ -37,3 +37,8 @@ class Conversations(Swept):
         """Return true the first time an activity id is seen, false for three days after."""
         await self._sweep()
         return await self._keep_first(handled, activity=activity, at=stamp(self._now()))
+
+    async def handle_again(self, activity: str) -> None:
+        """Forget that an activity id was seen: it was not answered after all."""
+        async with self._transaction() as connection:
+            await connection.execute(delete(handled).where(handled.c.activity == activity))

@@ -9,8 +9,6 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from botbuilder.schema import Activity
-
 from bot.errors import LotsenError
 from bot.markup import shown
 
@@ -150,8 +148,8 @@ def event_type(channel_data: object) -> str:
     return named if isinstance(named, str) else ""
 
 
-def version_of(activity: Activity) -> str:
+def version_of(kind: str, text: str | None) -> str:
     """Return what tells an edit or a deletion from the message whose id it bears; empty for all else."""
-    if activity.type not in ("messageUpdate", "messageDelete"):
+    if kind not in ("messageUpdate", "messageDelete"):
         return ""
-    return f":{activity.type}:{hashlib.sha256((activity.text or '').encode()).hexdigest()[:16]}"
+    return f":{kind}:{hashlib.sha256((text or '').encode()).hexdigest()[:16]}"

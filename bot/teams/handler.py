@@ -6,6 +6,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -30,6 +31,7 @@ from knowledge.model import Kind
 
 log = logging.getLogger(__name__)
 
+UPDATE = "messageUpdate"
 PATIENCE = 1.0  # s until somebody who waits is shown that an answer is under way
 
 
@@ -56,8 +58,18 @@ class LotsenBot(ActivityHandler):
         """
         activity = turn_context.activity
         await self._experts.note(activity)
-        if activity.type == ActivityTypes.invoke or await self._first_time(activity):
+        if activity.type == ActivityTypes.invoke:
             await super().on_turn(turn_context)
+        elif await self._first_time(activity):
+            await self._answered_or_free(turn_context)
+
+    async def _answered_or_free(self, turn_context: TurnContext) -> None:
+        try:
+            await super().on_turn(turn_context)
+        except TransportError as exc:
+            if not exc.uncertain:  # nobody has seen an answer, so the question may come again
+                await self._not_handled(turn_context.activity)
+            raise
 
     async def on_message_activity(self, turn_context: TurnContext) -> None:
         """Answer a question that is put to Lotsen."""
@@ -171,8 +183,9 @@ class LotsenBot(ActivityHandler):
         answer = await self._asks.ask(self._turn(activity, question))
         if answer.form == EXPERT:
             return await self._experts.begun(activity, self._turn(activity, "").conversation)
-        # What was typed stands just above; what was tapped or changed does not. A lesson speaks for itself.
-        told = (tapped or changed) and answer.kind is not Kind.SMALLTALK
+        # What was typed stands just above; what was tapped or changed does not. A lesson speaks for itself,
+        # and personal data that the asker is told to delete must not stand in a message of ours.
+        told = (tapped or changed) and answer.kind is not Kind.SMALLTALK and not answer.privacy_warning
         shown = await self._shown(activity, answer, asked=question if told else None)
         return self._experts.offered(shown, question)
 
@@ -245,10 +258,23 @@ class LotsenBot(ActivityHandler):
         )
 
     async def _first_time(self, activity: Activity) -> bool:
+        first = [await self._once(key) for key in self._keys(activity)]
+        return all(first[:1])
+
+    def _keys(self, activity: Activity) -> list[str]:
+        """Return the keys that an activity takes: its own, and for a message that of an edit which changes nothing."""
         if not activity.id:
-            return True
+            return []
+        key = f"teams:{place_of(activity)}:{activity.id}"
         # An edit and a deletion bear the id of the message itself.
-        return await self._once(f"teams:{place_of(activity)}:{activity.id}{activities.version_of(activity)}")
+        own = f"{key}{activities.version_of(activity.type, activity.text)}"
+        same = f"{key}{activities.version_of(UPDATE, activity.text)}"
+        return [own, same] if activity.type == ActivityTypes.message else [own]
+
+    async def _not_handled(self, activity: Activity) -> None:
+        for key in self._keys(activity):
+            with suppress(StateError):
+                await self._asks.handle_again(key)
 
     async def _once(self, key: str) -> bool:
         try:

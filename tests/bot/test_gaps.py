@@ -135,3 +135,11 @@ async def test_what_people_write_about_an_answer_is_masked(bot: Lotsen, state: F
     await bot.note_sent("m1", "K7Q")
     await bot.feedback("m1", "dislike", "Fel för 850712-1234, ring 070-123 45 67")
     assert state.reactions == [("K7Q", "dislike", "Fel för [personnummer], ring [telefonnummer]")]
+
+
+async def test_names_and_long_stories_about_an_answer_are_not_kept(bot: Lotsen, state: FakeState) -> None:
+    """Words that may be names are hidden in a reason as they are in a question, and its end is left out."""
+    await bot.feedback("m1", "dislike", "Kalle Andersson fick nej av Eva Berg. " + "Ordet. " * 1000)
+    [(_, _, reason)] = state.reactions
+    assert not {"Kalle", "Andersson", "Berg"} & set(reason.replace(".", "").split())
+    assert len(reason) < 1000

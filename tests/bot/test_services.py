@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from bot.answer import Bullets
 from bot.conversation import Outcome, Remembered, take_turn
-from bot.ports import Profile, Turn
-from bot.service import Serving
+from bot.ports import Memory, Profile, Receipt, Turn
+from bot.service import Lotsen, Serving
 from knowledge.model import Kind
 from tests.corpus import TODAY
+from tests.fakes import FakeState
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 
@@ -86,3 +89,63 @@ def test_own_data_are_shown_to_their_owner_alone(serving: Serving) -> None:
     assert kept.items[1] == "Bevakar: RÖK HVB."
     assert said(serving, "mina uppgifter", known, shared=True).answer.blocks == ()
     assert said(serving, "radera mina uppgifter", known).erase
+
+
+def test_what_is_watched_is_shown_to_its_owner_alone(serving: Serving) -> None:
+    """In a group there is only the way to the list, and what is started there says where the notice comes."""
+    known = Remembered(watched=("rok-hvb",))
+    turn = Turn("vad bevakar jag", TODAY, "c", "p", address={"a": 1}, shared=True)
+    shown = take_turn(turn, known, serving.mind, serving.say, NOW).answer
+    assert "HVB" not in shown.text
+    started = take_turn(
+        Turn("bevaka RÖK barn", TODAY, "c", "p", address={"a": 1}, shared=True), known, serving.mind, serving.say, NOW
+    )
+    assert "i din egen chatt" in started.answer.text
+
+
+async def test_turns_of_one_conversation_wait_for_each_other(serving: Serving) -> None:
+    """Four questions at once are answered one at a time, in order, and the last is what is remembered."""
+
+    class Slow(FakeState):
+        now = most = 0
+
+        async def memory(self, conversation: str) -> Memory | None:
+            Slow.now += 1
+            Slow.most = max(Slow.most, Slow.now)
+            await asyncio.sleep(0.01)
+            return await super().memory(conversation)
+
+        async def save_receipt(self, receipt: Receipt) -> None:
+            await super().save_receipt(receipt)
+            Slow.now -= 1
+
+    lotsen = Lotsen(serving, state := Slow())
+    questions = ["Vad är SIP?", "Vad är Synergi?", "Vad är LÖK?", "Vem ansvarar för LARO?"]
+    replies = await asyncio.gather(*(lotsen.ask(Turn(text, TODAY, "c", "p")) for text in questions))
+    assert Slow.most == 1
+    assert list(state.receipts) == [reply.receipt for reply in replies]
+    assert "laro" in state.memories["c"].frame["concepts"]
+
+
+def test_only_whole_agreements_are_watched(serving: Serving) -> None:
+    """A task is no agreement: which one is asked for, and nothing is watched or ended."""
+    turn = Turn("bevaka abstinensvård", TODAY, "c", "p", address={"a": 1})
+    outcome = take_turn(turn, Remembered(), serving.mind, serving.say, NOW)
+    assert (outcome.watch, outcome.answer.lead) == ((), "Vilken överenskommelse vill du bevaka?")
+    stop = replace(turn, text="sluta bevaka abstinensvård")
+    assert take_turn(stop, Remembered(watched=("rok-hvb",)), serving.mind, serving.say, NOW).unwatch == ()
+
+
+def test_danger_is_no_follow_up(serving: Serving) -> None:
+    """Who is in danger gets 112 and help, whatever was asked before."""
+    before = said(serving, "Vem ansvarar för abstinensvård?")
+    for text in ("patienten säger att han ska ta livet av sig", "klienten har tagit en överdos"):
+        alone = said(serving, text).answer
+        assert said(serving, text, Remembered(before.memory)).answer.text == alone.text
+
+
+def test_a_whole_question_is_no_follow_up(serving: Serving) -> None:
+    """What names a subject of its own is not read as part of what was asked before."""
+    before = said(serving, "vi har fått nej från psykiatrin")
+    answer = said(serving, "vad ska det stå i en SIP", Remembered(before.memory)).answer
+    assert answer.facts[0] == "sip/innehall"

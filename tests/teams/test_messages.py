@@ -513,6 +513,37 @@ async def test_no_endpoint_before_the_application_runs(edges: Edges) -> None:
     assert (await edge.client.get("/api/messages")).status == 405
 
 
+async def test_an_edit_that_changes_nothing_is_not_answered_again(edge: Edge) -> None:
+    """Teams tells of an edit also when the text is the same, for instance when a link got its preview."""
+    asked = edge.activity("message_personal")
+    await edge.post(asked)
+    await edge.post(edge.activity("message_update", id=asked["id"], text=asked["text"]))
+    assert len(edge.connector.messages) == 1
+
+
+async def test_personal_data_are_not_repeated(edge: Edge) -> None:
+    """Where the asker is told to take the message away, no message of ours says it again."""
+    edge.asks.answer = CANNED[Kind.RESPONSIBILITY].with_(privacy_warning=True)
+    await edge.post(edge.activity("message_update", text="Vem ansvarar för LARO för 19900101-1234?"))
+    [message] = edge.connector.messages
+    assert "19900101" not in json.dumps(message)
+
+
+async def test_a_long_question_is_shown_by_its_beginning(edge: Edge) -> None:
+    """What is shown again of an edited question leaves room for the answer."""
+    await edge.post(edge.activity("message_update", text="Vem ansvarar? " * 1000))
+    [message] = edge.connector.messages
+    assert len(_card(message)["body"][0]["text"]) < 250
+
+
+async def test_a_question_whose_answer_was_refused_may_come_again(edge: Edge) -> None:
+    """Nobody saw an answer, so that the same activity is answered when it is sent once more."""
+    edge.connector.script = [(400, {})]
+    assert (await edge.post(edge.activity("message_personal"))).status == 502
+    assert (await edge.post(edge.activity("message_personal"))).status == 200
+    assert len(edge.asks.turns) == 2
+
+
 def test_every_activity_file_is_used() -> None:
     """A file in activities/ that no test reads is a mistake."""
     tests = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py"))

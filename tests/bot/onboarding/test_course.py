@@ -480,3 +480,27 @@ def test_there_is_no_lesson_where_others_listen(world: World) -> None:
         assert outcome.progress is None
         assert "egen chatt" in outcome.answer.lead
         assert outcome.answer.actions == ()
+
+
+def test_a_round_goes_on_after_a_question_in_between(world: World) -> None:
+    """Left for an ordinary question, "quiz" comes back to the next question of the round, not to a new round."""
+    talk = Talk(world.serving)
+    first = talk.say("Quiz").lead
+    talk.say("b")
+    assert talk.say("Vad är SIP?").kind is Kind.DEFINITION
+    second = talk.say("quiz")
+    assert second.lead != first and "Fråga 2 av" in second.text
+    assert talk.say("E").lead == second.lead  # there is no such letter
+    third = talk.say("vet inte")
+    assert "Fråga 3 av" in third.text
+
+
+def test_after_a_round_comes_another(world: World) -> None:
+    """ "Nästa" after the last question of a round is the first of the next."""
+    talk = Talk(world.serving)
+    talk.say("Quiz")
+    for _ in range(ROUND - 1):
+        talk.say("a")
+        talk.say("nästa")
+    talk.say("a")
+    assert f"Fråga 1 av {ROUND}" in talk.say("nästa").text
