@@ -13,7 +13,7 @@ from bot.gaps import is_personal, outside_words
 from bot.markup import shown as unmarked
 from bot.outreach import Enquiry
 from bot.ports import Profile
-from bot.privacy import mask, masks_of
+from bot.privacy import Masks, mask, masks_of
 from bot.sentences import Sentences, in_sentence
 from bot.understanding import Mind
 from bot.veil import HIDDEN
@@ -123,10 +123,17 @@ def veil_names(text: str, shown: Sequence[str], mind: Mind, say: Sentences) -> V
 def masked_answer(text: str, source: str, mind: Mind, say: Sentences) -> tuple[str, bool]:
     """Return an expert's answer, with its source on a line of its own, and whether personal data was masked in it."""
     masks = masks_of(say, mind.knowledge.cues)
-    answer, in_answer = mask(_tidy(text), masks)
-    named, in_source = mask(" ".join(_tidy(source).split()), masks)
+    answer, in_answer = _unnamed(_tidy(text), mind, masks)
+    named, in_source = _unnamed(" ".join(_tidy(source).split()), mind, masks)
     lines = [clipped(answer, MAX_ANSWER), *([say("experts.source", source=clipped(named, 300))] if named else [])]
     return "\n".join(lines), in_answer or in_source
+
+
+def _unnamed(text: str, mind: Mind, masks: Masks) -> tuple[str, bool]:
+    """Return a text without personal data and listed names of persons, and whether there were any."""
+    whole, masked = mask(text, masks)
+    named = [word for word in outside_words(whole, mind.lexicon, masks.words) if is_personal(word.word, mind.lexicon)]
+    return _hidden(whole, named), masked or bool(named)
 
 
 def place_of(municipality: str | None, workplace: str | None, knowledge: Knowledge, say: Sentences) -> str:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import StateError, TransportError
-from bot.experts import MAX_OPEN, MAX_QUESTION, group_for, veil_names
+from bot.experts import MAX_OPEN, MAX_QUESTION, group_for, masked_answer, veil_names
 from bot.outreach import Outcome
 from bot.ports import Profile
 from bot.service import Serving
@@ -419,3 +419,13 @@ async def test_fraga_en_manniska_says_where_to_turn(serving: Serving) -> None:
     answer = await office.ask("fråga en människa")
     assert (answer.kind, answer.form) == (Kind.SMALLTALK, "")
     assert "RSS Dalarna" in answer.text
+
+
+def test_names_in_an_answer_are_hidden(serving: Serving) -> None:
+    """What an expert writes of persons reaches nobody, nor do their numbers; places and bodies stand."""
+    text = "Fråga Anna Karlsson på RSS Dalarna i Falun, 070-123 45 67."
+    answer, masked = masked_answer(text, "", serving.mind, serving.say)
+    assert masked
+    assert "Anna" not in answer and "Karlsson" not in answer and "070" not in answer
+    assert "RSS Dalarna i Falun" in answer
+    assert masked_answer("Kommunen betalar enligt rutinen.", "", serving.mind, serving.say)[1] is False
