@@ -33,6 +33,7 @@ SECTIONS: dict[str, type[model.Model]] = {
     "facts": model.Fact,
     "contacts": model.Contact,
     "experts": model.ExpertGroup,
+    "documents": model.ImportedDocument,
 }
 
 

@@ -61,6 +61,20 @@ class LokStatus(StrEnum):
     NO_DATA = "ingen-uppgift"
 
 
+class DocumentStatus(StrEnum):
+    """How far an imported document binds. Passages of drafts and working papers are for editors only."""
+
+    IN_FORCE = "gallande"
+    DRAFT = "utkast"
+    HISTORIC = "historisk"
+    WORKING_PAPER = "underlag"
+
+    @property
+    def editors_only(self) -> bool:
+        """Whether only editors may see what the document says."""
+        return self in (DocumentStatus.DRAFT, DocumentStatus.WORKING_PAPER)
+
+
 class RouteLevel(StrEnum):
     """What a route is for."""
 
@@ -375,12 +389,35 @@ class Agreement(Concept):
 # --- responsibility ------------------------------------------------------------------------------
 
 
+class Change(Model):
+    """What a part of an agreement reads from a later day on; known from the last day of `decided`."""
+
+    valid_from: PartialDate
+    decided: PartialDate
+    sources: tuple[Locator, ...] = Field(min_length=1)
+
+    @property
+    def known_from(self) -> date:
+        """First day on which an answer may tell of the change."""
+        return last_day(self.decided)
+
+
+class TaskChange(Change):
+    """Whom a row marks from a later day on; nobody: the row is gone from that day."""
+
+    responsible: tuple[Id, ...]
+    notes: tuple[str, ...] | None = Field(default=None, description="Null: the notes stay as they are.")
+
+
 class Task(Concept):
-    """A row of the matrix."""
+    """A row of the matrix: as it reads from `valid_from`, then each change in the order of its first day."""
 
     name: str
     phrase: str = Field(description="In a sentence: 'orosanmälan till barnsocialtjänsten'.")
     responsible: tuple[Id, ...] = Field(min_length=1)
+    valid_from: PartialDate | None = Field(default=None, description="Null: as long as the matrix.")
+    decided: PartialDate | None = Field(default=None, description="When a row that came later was decided.")
+    changes: tuple[TaskChange, ...] = ()
     medical: bool = Field(
         default=False, description="Medicines or treatment: say that the answer is about who, not how."
     )
@@ -397,7 +434,9 @@ class ResponsibilityMatrix(Dated):
     agreement: Id
     actors: tuple[Id, ...] = Field(min_length=1)
     tasks: tuple[Task, ...] = Field(min_length=1)
-    caveat: str = Field(description="How the matrix is known, said in each answer.")
+    caveat: str | None = Field(
+        default=None, description="How the matrix is known, said in each answer; null once the text itself was read."
+    )
     shared_note: str = Field(description="Said where several actors are marked.")
     unmarked_note: str = Field(description="Said about actors that are not marked.")
     sources: tuple[Locator, ...] = Field(min_length=1)
@@ -422,6 +461,16 @@ class EscalationStep(Concept):
     sources: tuple[Locator, ...] = Field(min_length=1)
 
 
+class RouteChange(Change):
+    """A route as it reads from a later day on. Null: as before."""
+
+    steps: tuple[EscalationStep, ...] = Field(min_length=1)
+    lead: str | None = Field(default=None, max_length=140)
+    missing: tuple[str, ...] | None = None
+    after_last: str | None = None
+    notes: tuple[str, ...] | None = None
+
+
 class EscalationRoute(Concept, Dated):
     """A deviation or dispute route of one agreement."""
 
@@ -436,6 +485,7 @@ class EscalationRoute(Concept, Dated):
     notes: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     sources: tuple[Locator, ...] = Field(min_length=1)
+    changes: tuple[RouteChange, ...] = ()
 
 
 # --- local ---------------------------------------------------------------------------------------
@@ -480,6 +530,32 @@ class LokCount(Model):
     mean_time: str | None = None
     note: str | None = None
     sources: tuple[Locator, ...] = Field(min_length=1)
+
+
+# --- imported documents --------------------------------------------------------------------------
+
+
+class ImportedPassage(Model):
+    """A piece of a document as it stands there, masked for persons; nobody has reviewed it."""
+
+    id: Id = Field(description="Unique within the document.")
+    locator: str = Field(min_length=1, description="Page, slide, sheet or heading.")
+    heading: str | None = None
+    text: str = Field(min_length=1, max_length=2000)
+
+
+class ImportedDocument(Model):
+    """A document that was imported whole. Its `source` is an entry of its own among the sources."""
+
+    id: Id
+    title: str
+    status: DocumentStatus
+    source: Id
+    agreement: Id | None = None
+    imported: PartialDate
+    file: str = Field(description="The file's name as it was imported.")
+    digest: str = Field(description="SHA-256 of the file.")
+    passages: tuple[ImportedPassage, ...] = Field(min_length=1)
 
 
 # --- law -----------------------------------------------------------------------------------------
@@ -557,4 +633,5 @@ class Knowledge(Model):
     facts: dict[str, Fact]
     contacts: dict[str, Contact]
     experts: dict[str, ExpertGroup]
+    documents: dict[str, ImportedDocument]
     sentences: dict[str, str]

@@ -157,9 +157,7 @@ def _scalar(event: yaml.ScalarEvent) -> Any:
 def knowledge_files(*folders: Path) -> Iterator[Path]:
     """Yield the YAML files of the given folders, general first, in a fixed order."""
     for folder in folders:
-        for path in sorted(folder.rglob("*.yaml")):
-            if "importerat" not in path.relative_to(folder).parts:
-                yield path
+        yield from sorted(folder.rglob("*.yaml"))
 
 
 def revision_of(*folders: Path) -> str:

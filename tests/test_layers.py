@@ -34,6 +34,7 @@ DOORS = {
     "pydantic_settings": {"bot/settings.py"},
     "rapidfuzz": {"indexer"},
     "rich": {"bot/commands/console.py"},
+    "ruamel": {"knowledge/editing.py"},
     "simplemma": {"indexer"},
     "sqlalchemy": {"bot/state"},
     "whoosh": {"indexer", "benchmarks/engines.py"},
