@@ -21,3 +21,10 @@ class SearchError(IndexFault):
 
 class BusyError(IndexFault):
     """Another process is building, and did not finish in time."""
+
+
+class HistoryError(IndexFault):
+    """There is nothing to go back to, or it cannot be had back. What serves goes on serving.
+
+    Codes: `nothing_before`, `not_servable`, `no_files`, `no_revision`, `several_revisions`, `withdrawn`.
+    """
