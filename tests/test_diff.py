@@ -193,6 +193,14 @@ def test_one_thing_at_a_time(own: Command) -> None:
         assert (ran.status, said("wrong.index_one") in ran.err) == (2, True)
 
 
+def test_no_persons_details_are_noted(own: Command) -> None:
+    """An address or telephone number is refused; a case number is not taken for one."""
+    for detail in ("anna@example.org", "070-123 45 67"):
+        ran = own("index", "--vem", detail)
+        assert (ran.status, said("wrong.personal", detail=detail) in ran.err) == (2, True)
+    assert own("index", "--referens", "dnr RD26/01234567").status == 0
+
+
 # --- pieces --------------------------------------------------------------------------------------
 
 
