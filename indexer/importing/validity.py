@@ -15,12 +15,14 @@ from indexer.importing.drafts import Doubt, ValidityDraft
 from indexer.importing.grids import plain
 from indexer.importing.matching import agreements_of, mentions
 from indexer.importing.wording import words
+from indexer.swedish import fold
 from knowledge.model import Knowledge, first_day, last_day
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_a-z\u00e0-\u00ff]|[\"\u201d\u2013])")
 _RANGE = re.compile(r"[\s)]*[-\u2010-\u2015\u2212][\s(]*")
 _AFTER = 40
 _BETWEEN = 4
+_BESIDE_DAYS = 40
 _LONG_AGO = timedelta(days=2 * 365)
 _LONGEST_CELL = 200
 
@@ -91,11 +93,17 @@ def _of_paragraph(block: Paragraph, before: str) -> Iterator[_Sentence]:
     """Yield the sentences; one that only gives days belongs to the heading or line before it."""
     for text in _SENTENCE.split(plain(block.text)):
         around = ""
-        if before and dates_in(text) and not _about_validity(text):
+        if before and not _about_validity(text) and _only_days(text):
             around, text = before, f"{plain(before).rstrip(':')}: {text}"
         if text:
             yield _Sentence(text, block.spot, around or block.spot.heading or "")
         before = ""
+
+
+def _only_days(text: str) -> bool:
+    """Return whether a sentence says hardly more than days, so that what is above it tells what they are."""
+    days = dates_in(text)
+    return bool(days) and len(text) - sum(day.end - day.start for day in days) <= _BESIDE_DAYS
 
 
 def _of_table(table: Table) -> Iterator[_Sentence]:
@@ -130,18 +138,19 @@ def _pairs(texts: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 @cache
 def _found(name: str) -> re.Pattern[str]:
-    """Return the words of a list as a pattern: whole words, beginnings where one ends with a hyphen."""
+    """Return the words of a list as a pattern for folded text: whole words, beginnings where one ends with a hyphen."""
     listed = sorted(words(name), key=len, reverse=True)
+    listed = [fold(word) for word in listed]
     forms = [re.escape(word[:-1]) + r"\w*" if word.endswith("-") else re.escape(word) + r"(?!\w)" for word in listed]
     return re.compile(rf"(?<!\w)(?:{'|'.join(forms)})", re.IGNORECASE)
 
 
 def _says(name: str, text: str) -> bool:
-    return bool(_found(name).search(text))
+    return bool(_found(name).search(fold(text)))
 
 
 def _about_validity(text: str) -> bool:
-    return _says("validity", _found("regarding").sub(" ", text))
+    return _says("validity", _found("regarding").sub(" ", fold(text)))
 
 
 # --- terms ---------------------------------------------------------------------------------------
@@ -215,7 +224,7 @@ def _roles(text: str, dates: Sequence[Written]) -> list[_Role | None]:
 def _role(gap: str, follows: str) -> _Role | None:
     """Return what a date is, by the last word before it that tells; else by what follows."""
     ends = {
-        role: max((match.end() for match in _found(name).finditer(gap)), default=0)
+        role: max((match.end() for match in _found(name).finditer(fold(gap))), default=0)
         for role, name in ((_Role.FROM, "from"), (_Role.THROUGH, "through"), (_Role.DECIDED, "decide"))
     }
     role, end = max(ends.items(), key=lambda item: item[1])
