@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 from indexer.importing.drafts import Doubt
 from indexer.importing.matching import Match, bodies_of, keys, match, mentions
 from indexer.importing.wording import words
-from indexer.swedish import Token, fold, normalise, stem, tokenize
+from indexer.swedish import Token, fold, stem, tokenize
 from knowledge.model import Knowledge
 
 _PARTED = re.compile(r"\s*[:(;\n]\s*|\s+[–—-]+\s+|,\s+")
