@@ -7,6 +7,7 @@ no look is `CERTAIN`, and what fits two things alike fits none, with both as `ri
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
@@ -19,6 +20,8 @@ from indexer.importing.wording import words
 from indexer.swedish import fold, normalise, stem, tokenize, zipf
 from knowledge.model import Concept, Knowledge
 
+SAME = 0.97
+"""From here the words are the same but for inflection, order and small words."""
 CERTAIN = 0.9
 """From here a match needs no doubt."""
 LIKELY = 0.7
@@ -30,6 +33,8 @@ _MISSPELT_FROM = 6
 _TWO_SLIPS_FROM = 9
 _KNOWN_WORD = 3.0
 _LONGEST = 24
+_MISSPELT = 0.95
+_A_WORD_AMISS = 0.88
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,26 +269,28 @@ def _likeness(plain: str, written: Sequence[str], keyed: Sequence[str], name: _N
     if plain == name.plain:
         return 1.0
     if fold(plain) == fold(name.plain) or (keyed and sorted(keyed) == sorted(name.keys)):
-        return 0.97
+        return SAME
     if not keyed or not name.keys:
         return 0.0
-    return min(_overlap(written, keyed, name, shared), 0.95)
+    return _overlap(written, keyed, name, shared)
 
 
 def _overlap(written: Sequence[str], keyed: Sequence[str], name: _Name, shared: Counter[str]) -> float:
     left = list(range(len(name.keys)))
-    common = 0.0
+    common, alone = 0.0, 0
     for word, key in zip(written, keyed, strict=True):
         near, at = max(((_alike(word, key, name.words[i], name.keys[i]), i) for i in left), default=(0.0, -1))
         if near:
             left.remove(at)
             common += near * (_weight(key, shared) + _weight(name.keys[at], shared))
+        alone += not near
     total = sum(_weight(key, shared) for key in (*keyed, *name.keys))
-    return common / total if total else 0.0
+    # A word that the other lacks may change what is meant, however short it is.
+    return min(common / total, _A_WORD_AMISS if left or alone else _MISSPELT) if total else 0.0
 
 
 def _weight(key: str, shared: Counter[str]) -> float:
-    return float(len(key)) / max(shared[key], 1) ** 0.5
+    return len(key) / math.sqrt(max(shared[key], 1))
 
 
 @lru_cache(maxsize=65536)
@@ -305,7 +312,7 @@ def _longest(keyed: Sequence[str], word: str, index: _Names) -> tuple[int, Colle
     """Return how many words the longest name takes at the beginning of some, whose it is, and how sure that is."""
     for length in range(len(keyed), 0, -1):
         if ids := index.by_keys.get(tuple(keyed[:length])):
-            return length, ids, 0.97, next(iter(ids.values()))
+            return length, ids, SAME, next(iter(ids.values()))
     near = [(_alike(word, keyed[0], name.words[0], name.keys[0]), name) for name in index.all if len(name.keys) == 1]
     sure, name = max(near, key=lambda pair: pair[0], default=(0.0, None))
     if not sure or name is None:
