@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import exp, log
 
 from indexer.importing.spelling import Reading, Spelling
 
-TRUST = 12.0
+TRUST = 40.0
 """How many times a word must have been seen for what followed it to count as much as how common words are."""
+
+MOST = 0.7
+"""The most that it counts, however often: the texts at hand are few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +30,9 @@ def choose(spelling: Spelling, sentence: Sequence[Sequence[Reading]]) -> list[Ch
         return []
     totals = [[reading.score for reading in sentence[0]]]
     back: list[list[int]] = []
-    for before, here in zip(sentence, sentence[1:], strict=False):
-        best = [
-            max((total + follows(spelling, one, reading), -at) for at, (total, one) in enumerate(zip(totals[-1], before, strict=True)))
-            for reading in here
-        ]
-        back.append([-at for _, at in best])
+    for before, here in pairwise(sentence):
+        best = [_likeliest(spelling, totals[-1], before, reading) for reading in here]
+        back.append([at for _, at in best])
         totals.append([total + reading.score for (total, _), reading in zip(best, here, strict=True)])
     chosen = [max(range(len(totals[-1])), key=totals[-1].__getitem__)]
     for step in reversed(back):
@@ -40,14 +41,24 @@ def choose(spelling: Spelling, sentence: Sequence[Sequence[Reading]]) -> list[Ch
     return [_weighed(spelling, sentence, chosen, at) for at in range(len(sentence))]
 
 
+def _likeliest(
+    spelling: Spelling, totals: Sequence[float], before: Sequence[Reading], reading: Reading
+) -> tuple[float, int]:
+    """Return how likely the best way to a reading is, and which of the readings before it lies on it."""
+    ways = [total + follows(spelling, one, reading) for total, one in zip(totals, before, strict=True)]
+    best = max(range(len(ways)), key=ways.__getitem__)
+    return ways[best], best
+
+
 def follows(spelling: Spelling, one: Reading, other: Reading) -> float:
     """Return how much likelier a reading is after another than by itself, as a logarithm."""
     before, after = one.words[-1], other.words[0]
     share = spelling.share(after)
     if not share or not spelling.counts[before]:
         return 0.0
-    seen = spelling.pairs[before, after] / share
-    return log((seen + TRUST) / (spelling.counts[before] + TRUST))
+    count = spelling.counts[before]
+    weight = min(count / (count + TRUST), MOST)
+    return log(weight * spelling.pairs[before, after] / count / share + 1 - weight)
 
 
 def _weighed(spelling: Spelling, sentence: Sequence[Sequence[Reading]], chosen: Sequence[int], at: int) -> Choice:

@@ -42,7 +42,7 @@ class Piece:
 
     @property
     def sentences(self) -> Iterator[list[Token]]:
-        """The words of each sentence, without the points of lists."""
+        """The words and numbers of each sentence, without the points of lists."""
         sentence: list[Token] = []
         for token in self.tokens:
             if token.first and sentence:
@@ -55,7 +55,7 @@ class Piece:
 
 
 def pieces_of(blocks: Sequence[Block]) -> Iterator[Piece]:
-    """Yield the paragraphs and cells of a document; of a merged cell only what is shown."""
+    """Yield the paragraphs and cells of a document;"""
     for at, block in enumerate(blocks):
         if not isinstance(block, Table):
             yield Piece(block.text, block.spot.page, at, tuple(tokens_of(block.text)))
@@ -95,23 +95,23 @@ def is_broken(pieces: Iterable[Piece], spelling: Spelling) -> bool:
             readings = [spelling.readings(token.signs.lower()) for token in sentence]
             if in_english(sentence, readings):
                 continue
+            total += len(sentence)
             for token, (best, *_) in zip(sentence, readings, strict=True):
-                signs = token.signs.lower()
-                if token.abbreviation or spelling.known(signs):
-                    total += 1
-                    continue
-                total += 1
-                broken += best.text != signs
-                strange += best.text == signs
+                if not token.number and not token.abbreviation and not spelling.known(token.signs.lower()):
+                    broken += best.text != token.signs.lower()
+                    strange += best.text == token.signs.lower()
     return broken >= max(BROKEN_WORDS, BROKEN * total) and strange <= STRANGE * total
 
 
 def in_english(sentence: Sequence[Token], readings: Sequence[Sequence[Reading]]) -> bool:
     """Return whether a sentence is far likelier in English than in Swedish with any letters restored."""
-    if len(sentence) < FOREIGN_WORDS:
-        return False
-    english = sum(_english(token.signs.lower()) for token in sentence)
-    return english - sum(best.score for best, *_ in readings) > FOREIGN * len(sentence)
+    worded = [
+        (token.signs.lower(), best.score)
+        for token, (best, *_) in zip(sentence, readings, strict=True)
+        if not token.number and not token.abbreviation
+    ]
+    likelier = sum(_english(signs) - swedish for signs, swedish in worded)
+    return len(worded) >= FOREIGN_WORDS and likelier > FOREIGN * len(worded)
 
 
 def _english(word: str) -> float:

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from indexer.importing.context import Choice, choose
 from indexer.importing.damage import DOTTED, Piece, dotted, in_english, is_broken, pieces_of, suspects
-from indexer.importing.document import Block, Document, Mended, Paragraph, Restored, Table
+from indexer.importing.document import UNSURE, Block, Document, Mended, Restored, Spot, Table
 from indexer.importing.letters import misread
 from indexer.importing.scanned import Token
-from indexer.importing.spelling import Reading, Spelling
+from indexer.importing.spelling import NUMBER, Reading, Spelling
 
 Progress = Callable[[int, int], None]
 """Told how many paragraphs and cells have been restored, and how many there are."""
@@ -23,7 +23,6 @@ TIMES = 3
 MOST = 0.99
 POINT = 0.95
 """How sure a point of a list is, and a capital I that was read as a bar."""
-LOUDEST = 6
 
 
 def restored(document: Document, texts: Iterable[str] = (), progress: Progress | None = None) -> Document:
@@ -31,7 +30,8 @@ def restored(document: Document, texts: Iterable[str] = (), progress: Progress |
 
     `texts` are sound texts about the same things (`prose.texts_of(knowledge)`): their words, abbreviations and
     what follows what are held for likelier. `Document.restored` tells each word that was mended, how sure that
-    is, and the blocks as they stood. Addresses, numbers, dates, names and other languages are left as they are.
+    is, words that were left in doubt, and the blocks as they stood. Addresses, numbers, dates, names and other
+    languages are left as they are.
     """
     groups = suspects(pieces_of(document.blocks))
     if not groups:
@@ -58,12 +58,14 @@ def _choices(sentence: Sequence[Token], spelling: Spelling) -> list[Choice]:
 
 
 def _readings(token: Token, spelling: Spelling) -> list[Reading]:
+    if token.number:
+        return [Reading((NUMBER,), 0.0)]
     if not token.abbreviation:
         return spelling.readings(token.signs.lower())
     # In four capitals nearly every reading is some abbreviation: only those that are known count.
-    names = [name for name in spelling.names if len(name) == len(token.signs)]
+    names = [name for name in spelling.names if len(name) == len(token.signs) and not name.isascii()]
     likely = [name for name in names if misread(token.signs.lower(), name.lower(), spelling.damage) is not None]
-    name = token.signs if token.signs in likely or not likely else min(likely)
+    name = token.signs if token.signs in spelling.names or not likely else min(likely)
     return [Reading((name.lower(),), 0.0)]
 
 
@@ -80,12 +82,14 @@ def _learn(sentence: Sequence[Token], spelling: Spelling) -> None:
 
 
 def _mended(piece: Piece, spelling: Spelling) -> Iterator[Mended]:
-    """Yield what is mended in a piece; `start` is still the place in the text as it stood."""
-    found = [Mended(token.signs, token.instead, POINT, piece.block, token.start) for token in piece.tokens if token.instead]
+    """Yield what is mended in a piece, or may need it; `start` is still the place in the text as it stood."""
+    found = [
+        Mended(token.signs, token.instead, POINT, piece.block, token.start) for token in piece.tokens if token.instead
+    ]
     for sentence in piece.sentences:
         for token, choice in zip(sentence, _choices(sentence, spelling), strict=False):
-            now = cased(token, choice.reading.text)
-            if now != token.signs:
+            now = token.signs if token.number else cased(token, choice.reading.text)
+            if now != token.signs or choice.sure < UNSURE:
                 found.append(Mended(token.signs, now, round(min(choice.sure, MOST), 2), piece.block, token.start))
     yield from sorted(found, key=lambda word: word.start)
 
@@ -99,7 +103,8 @@ def cased(token: Token, text: str) -> str:
         return signs
     if len(text) == len(signs):
         # A sign that is no letter, or an I for an l, does not tell whether its letter was a capital.
-        told = [sign.isupper() and (sign.lower() == letter or sign not in "I") for sign, letter in zip(signs, text, strict=True)]
+        signed = list(zip(signs, text, strict=True))
+        told = [sign.isupper() and (sign.lower() == letter or sign != "I") for sign, letter in signed]
         now = "".join(letter.upper() if capital else letter for letter, capital in zip(text, told, strict=True))
     else:
         now = text[0].upper() + text[1:] if signs[0].isupper() else text
@@ -109,25 +114,39 @@ def cased(token: Token, text: str) -> str:
 def _rebuilt(document: Document, mended: Mapping[int, Mapping[Piece, Sequence[Mended]]]) -> Document:
     words: list[Mended] = []
     blocks: list[Block] = []
+    headings: dict[str, str] = {}
     for at, block in enumerate(document.blocks):
-        now = {(piece.row, piece.column): (piece, found) for piece, found in mended.get(at, {}).items()}
-        if isinstance(block, Paragraph):
-            blocks.append(replace(block, text=_written(*now[None, None], words)) if now else block)
-        else:
-            blocks.append(_table(block, now, words))
-    return replace(document, blocks=tuple(blocks), restored=Restored(tuple(words), document.blocks))
+        now = [(piece, found) for piece, found in mended.get(at, {}).items()]
+        if isinstance(block, Table):
+            blocks.append(_table(block, now, words, headings))
+            continue
+        text = "".join(_written(piece, found, words) for piece, found in now) or block.text
+        if block.level:
+            headings[block.text] = text
+        blocks.append(replace(block, text=text, spot=_under(block.spot, headings)))
+    return replace(document, blocks=tuple(blocks), restored=_told(words, document.blocks))
+
+
+def _told(words: Sequence[Mended], original: tuple[Block, ...]) -> Restored:
+    mended = tuple(word for word in words if word.was != word.now)
+    return Restored(mended, original, tuple(word for word in words if word.was == word.now))
 
 
 def _table(
-    table: Table, now: Mapping[tuple[int | None, int | None], tuple[Piece, Sequence[Mended]]], words: list[Mended]
+    table: Table, now: Sequence[tuple[Piece, Sequence[Mended]]], words: list[Mended], headings: Mapping[str, str]
 ) -> Table:
-    rows = [list(row) for row in table.rows]
-    for (row, column), (piece, found) in sorted(now.items(), key=lambda item: (item[0][0] or 0, item[0][1] or 0)):
-        assert row is not None and column is not None
-        cell = rows[row][column]
+    rows = [[replace(cell, spot=_under(cell.spot, headings)) for cell in row] for row in table.rows]
+    for piece, found in now:
+        assert piece.row is not None and piece.column is not None
+        cell = rows[piece.row][piece.column]
         # A word of a merged cell counts once, where it is shown.
-        rows[row][column] = replace(cell, text=_written(piece, found, [] if cell.covered else words))
-    return replace(table, rows=tuple(map(tuple, rows)))
+        rows[piece.row][piece.column] = replace(cell, text=_written(piece, found, [] if cell.covered else words))
+    return Table(tuple(map(tuple, rows)), _under(table.spot, headings))
+
+
+def _under(spot: Spot, headings: Mapping[str, str]) -> Spot:
+    """Return a place that names its heading as it is written now."""
+    return replace(spot, heading=headings.get(spot.heading, spot.heading)) if spot.heading else spot
 
 
 def _written(piece: Piece, found: Sequence[Mended], words: list[Mended]) -> str:

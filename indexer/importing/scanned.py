@@ -9,30 +9,40 @@ from dataclasses import dataclass
 _LEFT = re.compile(
     r"\b(?:https?://|www\.)\S+"
     r"|\S+@\S+"
-    r"|\b[\w-]+(?:[./][\w-]+)*\.(?:se|com|org|net|nu|eu|pdf|docx?|pptx?|xlsx?)\b(?:/\S*)?"
+    r"|\b[\w-]+(?:[./][\w-]+)*\.(?:se|com|org|net|nu|eu|pdf|docx?|pptx?|xlsx?|csv|txt|md|html?|jpe?g|png)\b(?:/\S*)?"
+    r"|\b[\w-]+(?:/[\w-]+)+\.[a-z]{2,4}\b"
     r"|\b[^\W\d_]{1,3}(?:\.[^\W\d_]{1,4})+\b\.?"  # t.ex., bl.a.
     r"|(?<=[^\W\d_]):[^\W\d_]{1,5}\b"  # the ending of an abbreviation: SIP:arna
     r"|\b\d[\d.,:/-]*[^\W\d_]?\b",  # 30e, 4b, 2027-06-30
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[^\W_|](?:[^\W_]|\|(?=[^\W_]))+|\|(?=[^\W_])[^\W_]+")
-_POINT = re.compile(r"(?:^|(?<=\n)|(?<=[.:;!?] ))[ \t]*([e¢©°»])(?= +[^\W_])|(?:^|(?<=\n)|(?<=[.:;!?] ))[ \t]*(o)(?= +\w)")
-_BAR = re.compile(r"(?:^|(?<=\n)|(?<=[.!?] ))[ \t]*([|l])(?= +[^\W\d_])")
+_WORD = re.compile(r"[^\W_]{2,}|(?<!\S)\|[^\W_]{2,}")
+_BEFORE = r"(?:^|(?<=\n)|(?<=[.:;!?] ))[ \t]*"
+_POINT = re.compile(_BEFORE + r"(?:([e¢©°»])(?= +\w)|(o)(?= +[^\W\d_]))")
+_BAR = re.compile(_BEFORE + r"([|l])(?= +[^\W\d_])")
 _SENTENCE = re.compile(r"(?:^|[.:!?•]|\n\s*\n)[\s\"”»(]*$")
+_NUMBER = re.compile(r"(?<!\S)\d{1,3}(?![^\s;!?)])")  # years and days stand before anything
 POINT = "•"
+NEAR = 8
+ABBREVIATION = 6
+"""Letters of the longest word in capitals that is taken for an abbreviation."""
 SEVERAL = 2
 """Digits in a word from which it is no word at all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word as it stands in a text, or the sign for a point (`instead` is then what it should be)."""
+    """A word as it stands in a text, or the sign for a point (`instead` is then what it should be).
+
+    A number is never mended; it only tells of the words beside it.
+    """
 
     signs: str
     start: int
     first: bool = False
     shouted: bool = False
     instead: str | None = None
+    number: bool = False
 
     @property
     def end(self) -> int:
@@ -42,13 +52,14 @@ class Token:
     @property
     def abbreviation(self) -> bool:
         """Whether it is a short word in capitals in a line that is not all in capitals."""
-        return self.signs.isupper() and not self.shouted and len(self.signs) <= 6
+        return self.signs.isupper() and not self.shouted and len(self.signs) <= ABBREVIATION
 
 
 def tokens_of(text: str) -> list[Token]:
     """Return what may have been misread, in order. Addresses, numbers, dates and abbreviations are left out."""
     left = [match.span() for match in _LEFT.finditer(text)]
     found = [token for token in _all(text) if not any(start < token.end and token.start < end for start, end in left)]
+    found += [Token(match.group(), match.start(), number=True) for match in _NUMBER.finditer(text)]
     return sorted(found, key=lambda token: token.start)
 
 
@@ -58,8 +69,10 @@ def _all(text: str) -> Iterator[Token]:
         signs = match.group()
         if sum(char.isdecimal() for char in signs) < SEVERAL and any(char.isalpha() for char in signs):
             loud = any(start <= match.start() < end for start, end in shouted)
-            yield Token(signs, match.start(), _SENTENCE.search(text[max(0, match.start() - 8) : match.start()]) is not None, loud)
+            first = _SENTENCE.search(text[max(0, match.start() - NEAR) : match.start()]) is not None
+            yield Token(signs, match.start(), first, loud)
     for match in _POINT.finditer(text):
+        # "o" may be short for "och" where a line goes on; before a capital it is a point.
         group = 1 if match.group(1) else 2
         if group == 1 or text[match.end() :].lstrip()[:1].isupper():
             yield Token(match.group(group), match.start(group), instead=POINT)
@@ -76,4 +89,4 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 def _shouts(line: str) -> bool:
     """Return whether a line is set in capitals, as headings may be."""
     found = re.findall(r"[^\W\d_]+", line)
-    return line.isupper() and (len(found) > 1 or any(len(word) > 6 for word in found))
+    return line.isupper() and (len(found) > 1 or any(len(word) > ABBREVIATION for word in found))

@@ -7,18 +7,26 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import pairwise
 from math import log
 
 from indexer.importing.letters import STRANGE, misread, skeleton, spellings
 from indexer.importing.wording import words
 
-WORD = re.compile(r"[^\W\d_]+")
-OWN = 0.2
+WORD = re.compile(r"[^\W\d_]+|(?<!\d)\d{1,3}(?!\d)")
+NUMBER = "0"
+"""What all numbers count as; years, of four digits, do not."""
+OWN = 0.1
 """The share of the texts at hand in how likely a word is; the rest is Swedish at large."""
 FEW = 2000
 """Words of text below which the texts weigh less than that."""
+PHRASE = 20
+"""How many times a common phrase counts as seen."""
 JOIN = log(0.1)
+GENITIVE = log(0.02)
 GLUE = log(0.0005)
+KEEP = 0.5
+"""How much likelier than it seems it is that a word which is one was read rightly: a sound word spoilt is worse."""
 UNKNOWN = -15.0
 UNKNOWN_LETTER = -1.3
 """What a word that nobody knows costs, and each of its letters."""
@@ -77,19 +85,22 @@ class Spelling:
     _own: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def __post_init__(self) -> None:
+        for phrase in words("phrases"):
+            self.learn(phrase.split(), PHRASE)
         for text in self.texts:
             found = WORD.findall(text)
             self.names.update(word for word in found if word.isupper() and len(word) > 1)
-            self.learn([word.lower() for word in found])
+            self.learn([NUMBER if word.isdecimal() else word.lower() for word in found])
         self.texts = ()
 
     def learn(self, found: list[str], times: int = 1) -> None:
         """Take words that stand after each other into account."""
         self._total += times * len(found)
         for word in found:
+            if word not in self.counts:
+                self._own[skeleton(word)].add(word)
             self.counts[word] += times
-            self._own[skeleton(word)].add(word)
-        for pair in zip(found, found[1:], strict=False):
+        for pair in pairwise(found):
             self.pairs[pair] += times
 
     def share(self, word: str) -> float:
@@ -111,11 +122,16 @@ class Spelling:
         for spelled, extra in spellings(signs) if len(signs) <= LONGEST else ():
             for word, score in self._words(spelled):
                 add((word,), score + extra)
+            if spelled.endswith("s") and len(spelled) > SHORTEST:
+                for word, score in self._words(spelled[:-1]):
+                    add((word + "s",), score + extra + GENITIVE)
             if len(spelled) >= 2 * SHORTEST and not any(char.isdecimal() for char in spelled[1:-1]):
                 for word, score in self._parts(spelled, True, 2):
                     add((word,), score + extra)
         for reading, score in self._glued(signs):
             add(reading, score)
+        if self.share(signs) >= RARE:
+            found[signs,] += KEEP
         best = sorted(found.items(), key=lambda item: (-item[1], item[0]))
         return [Reading(reading, score) for reading, score in best[:KEPT]]
 
