@@ -7,10 +7,15 @@ from typing import Any
 
 from knowledge.model import Knowledge
 
+LISTS = "importord."
+
 
 def texts_of(knowledge: Knowledge) -> Iterator[str]:
     """Yield every text and name of the knowledge; not its ids, which have no Swedish letters."""
-    yield from _texts(knowledge.model_dump())
+    said = knowledge.model_dump()
+    # Lists of words are no language: nothing in them follows on anything.
+    said["sentences"] = {key: text for key, text in said["sentences"].items() if not key.startswith(LISTS)}
+    yield from _texts(said)
 
 
 def _texts(value: Any) -> Iterator[str]:
