@@ -23,7 +23,8 @@ from indexer.files import unpack
 from indexer.history import Publication, Published, history, way_back
 from indexer.importing.drafting import draft
 from indexer.importing.filing import document_edits, source_id
-from indexer.importing.masking import masked_for
+from indexer.importing.masking import masked
+from indexer.importing.prose import texts_of
 from indexer.importing.reading import read_bytes
 from indexer.importing.restoring import restored
 from indexer.publish import publish, take_back
@@ -96,7 +97,7 @@ class Workbench:
         for item in self.items:
             if item.state == OPEN and item.document and item.document.digest == document.digest:
                 return item
-        document = masked_for(restored(document), knowledge)
+        document = masked(restored(document, texts_of(knowledge)), knowledge)
         item = Item(
             id=self.items.new_id(),
             title=title.strip() or Path(name).stem,
