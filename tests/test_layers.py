@@ -25,7 +25,7 @@ DOORS = {
     "click": {"bot/cli.py", "bot/commands/wording.py", "benchmarks"},
     "docx": {"indexer/importing/word.py"},
     "dotenv": set[str](),
-    "filelock": {"indexer"},
+    "filelock": {"bot/editor", "indexer"},
     "holidays": {"bot/workdays.py"},
     "jsonschema": {"bot/package/schema.py"},
     "jinja2": {"bot/sentences.py", "bot/render/html.py", "knowledge/checks.py", "benchmarks/picture.py"},

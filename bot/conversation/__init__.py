@@ -37,6 +37,7 @@ def take_turn(
     turn: Turn, remembered: Remembered, mind: Mind, say: Sentences, now: datetime, keeps_gaps: bool = False
 ) -> Outcome:
     """Return the reply to one message. Never raises for what people write."""
+    mind = mind.on(turn.on)
     masks = masks_of(say, mind.knowledge.cues)
     heard = hear(turn.text, mind.lexicon, masks)
     memory = remembered.memory

@@ -120,15 +120,20 @@ class Mended:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was mended in a bad scan: each word, and the blocks as they stood before."""
+    """What was mended in a bad scan: each word, and the blocks as they stood before.
+
+    `left` are words that stand as they stood (`was` is `now`), though they may be others: "har", "här".
+    """
 
     words: tuple[Mended, ...]
     original: tuple[Block, ...] = field(repr=False)
+    left: tuple[Mended, ...] = ()
 
     @property
     def unsure(self) -> tuple[Mended, ...]:
         """The words that an editor should look at."""
-        return tuple(word for word in self.words if word.sure < UNSURE)
+        found = (word for word in (*self.words, *self.left) if word.sure < UNSURE)
+        return tuple(sorted(found, key=lambda word: (word.block, word.start)))
 
 
 UNSURE = 0.8

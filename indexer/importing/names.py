@@ -24,7 +24,7 @@ LONG_COMPOUND = 10
 """Letters from which a compound of ordinary words is no surname."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
-_UPPER = r"[A-ZÅÄÖÉÜØÆ]"
+_UPPER = r"[A-Z\u00c0-\u00de]"
 _INITIAL_AFTER = re.compile(rf"(?:,? {_UPPER}\.(?:[ -]?{_UPPER}\.)*| {_UPPER}(?![\w.-]))")
 _INITIAL_BEFORE = re.compile(rf"(?<![\w.]){_UPPER}\.(?:[ -]?{_UPPER}\.)* ?$")
 _SHOUTED = re.compile(rf"(?<!\w)({_UPPER}{{2,}}(?:-{_UPPER}{{2,}})?)((?: {_UPPER}{{2,}}(?:-{_UPPER}{{2,}})?)+)(?!\w)")
