@@ -98,7 +98,7 @@ def _after_head(grid: Grid, heads: Sequence[Row], lines: Sequence[Row]) -> list[
 
 def _left_out(at: int, heads: Sequence[Row]) -> str:
     head = next((plain(row[at].text) for row in reversed(heads) if plain(row[at].text)), "")
-    return "" if folded(head) in words("comment") else head
+    return "" if _is_comment(folded(head)) else head
 
 
 def _above(column: Sequence[Cell]) -> tuple[str, ...]:
@@ -126,12 +126,17 @@ def _kind(at: int, heads: Sequence[Row], lines: Sequence[Row]) -> _Column:
     marks = sum(read_mark(cell.text).is_mark for cell in said)
     if at == 0 and (head in words("numberhead") or (said and all(_NUMBER.fullmatch(plain(c.text)) for c in said))):
         return _Column.NUMBER if marks < len(said) or not said else _Column.BODY
-    if head in words("comment"):
+    if _is_comment(head):
         return _Column.REMARK
     texts = sum(not read_mark(cell.text).is_mark and len(plain(cell.text)) > _LETTERS for cell in said)
     if texts > _TEXTS_AMONG_MARKS * max(len(said), 1) and not _numbers_only(said):
         return _Column.TEXT
     return _Column.BODY
+
+
+def _is_comment(head: str) -> bool:
+    """Return whether a head is that of remarks, also where a narrow column broke the word."""
+    return head.replace(" ", "") in words("comment")
 
 
 def _numbers_only(said: Sequence[Cell]) -> bool:
@@ -194,6 +199,6 @@ def _remarks(row: Row, beside: Sequence[int], lines: Sequence[Row], heads: Seque
     for at in beside:
         head = next((folded(one[at].text) for one in reversed(heads) if plain(one[at].text)), "")
         text = plain(row[at].text)
-        if text and head in words("comment") and read_mark(text).sign is not Sign.NO:
+        if text and _is_comment(head) and read_mark(text).sign is not Sign.NO:
             told.append(text)
     return tuple(told)
