@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from indexer.importing.days import day_of
+from indexer.importing.dates import dates_in
 from indexer.importing.drafts import Doubt
 from indexer.importing.marks import Sign, read_mark
 from indexer.importing.textlines import sentences
@@ -64,7 +64,7 @@ class _Sentence:
         self.text = text.casefold()
         self.tokens = [token.word for token in tokenize(text)]
         self.mark = read_mark(text).sign
-        self.is_day = day_of(text) is not None and len(self.tokens) <= _FEW
+        self.is_day = len(dates_in(text)) == 1 and len(self.tokens) <= _FEW
 
     @property
     def status(self) -> LokStatus | None:
