@@ -23,18 +23,19 @@ from indexer.importing.routetitles import (
 from indexer.importing.textlines import Line, lines_of, sentences
 from indexer.importing.wording import words
 from indexer.swedish import normalise
-from knowledge.model import Knowledge
+from knowledge.model import Knowledge, RouteLevel
 
 
 @dataclass(slots=True)
 class _Section:
-    """A title that names a route, and what stands under it."""
+    """A title that names a route, and what stands under it. `beside` is a title just before, with nothing under it."""
 
     title: Title
     spot: Spot
     level: int | None
     number: int | None
     listed: bool
+    beside: str = ""
     lines: list[Line] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
 
@@ -85,11 +86,18 @@ def _of_section(section: _Section, bodies: Bodies) -> Iterator[_Group]:
         else:
             section.lines.insert(0, Line(inline, section.spot))
     accounts, said = accounts_of(section.lines, bodies, way=names_way(section.title.text))
-    group.accounts += accounts
+    group.accounts += [_beside(account, section.beside) for account in accounts]
     group.said += said
     yield group
     for table in section.tables:
         yield from _of_table(table, section.title, section.spot, bodies)
+
+
+def _beside(account: Account, title: str) -> Account:
+    """Return an account with the doubt that another title stands just before its own, and may own some of its steps."""
+    if not title or account.shape is not Shape.BOXES:
+        return account
+    return replace(account, doubts=(*account.doubts, Doubt("route-beside", {"title": title})))
 
 
 def _of_table(table: Table, title: Title | None, spot: Spot, bodies: Bodies) -> Iterator[_Group]:
@@ -157,7 +165,10 @@ class _Sections:
     def _begin(self, line: Line, title: Title) -> None:
         if line.level is not None and about_route(line.text):
             self._context = line
+        beside = self._open is not None and self._open.level is None and not self._open.lines and not self._open.tables
+        before = self._open.title.text if beside and self._open is not None and not self._open.title.inline else ""
         self._open = _Section(title, line.spot, line.level, line.number, line.listed and not line.text.endswith(":"))
+        self._open.beside = before
         self.sections.append(self._open)
 
     def _heading(self, line: Line) -> None:
@@ -280,10 +291,15 @@ def _told(steps: list[StepDraft], said: Sequence[Said]) -> tuple[list[StepDraft]
 def _route(title: Title, knowledge: Knowledge) -> tuple[str | None, tuple[Doubt, ...]]:
     """Return the route of the knowledge that a title means, by its level, then by its name."""
     level = title.level
-    known = [route for route in knowledge.routes.values() if level in (None, route.level)]
     unclear = (Doubt("route-level", {"title": title.text}),) if level is None else ()
-    if level is not None and len(known) == 1:
-        return known[0].id, ()
+    dispute = about_dispute(title.text)
+    known = [
+        route
+        for route in knowledge.routes.values()
+        if route.level is level or (level is None and dispute and route.level is not RouteLevel.DEVIATION)
+    ]
+    if len(known) == 1:
+        return known[0].id, unclear
     found = match(title.text, tuple(Candidate(route.id, (route.name, *route.aliases)) for route in known))
     if found.id is None and level is not None and len(known) > 1:
         return None, (Doubt("route-several", {"names": ", ".join(route.name for route in known)}),)
