@@ -72,6 +72,8 @@ class _Sentence:
         if self.says("local-no-data"):
             return LokStatus.NO_DATA
         begins = self.tokens[0] if self.tokens else ""
+        if _pattern("local-unknowing").match(self.text):
+            return None
         if begins in words("local-no"):
             return None if self._both() else LokStatus.NO
         if begins in words("local-yes"):

@@ -142,7 +142,7 @@ def _status_score(survey: Survey, at: int, alone: bool) -> int:
         return 0
     if not local and not (finds("local-agreement", survey.title) and signed):
         return 0
-    return 1 + 2 * signed + _answers_shortly(survey, at)
+    return 1 + 4 * local + 2 * signed + _answers_shortly(survey, at)
 
 
 def _agreement_of(text: str, agreements: Candidates) -> str | None:
