@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -52,14 +52,19 @@ def no_persons(survey: Survey) -> Iterator[Problem]:
     """No text names a person; only the title of a source may."""
     if survey.is_partial or survey.draft.region is None:
         return  # The names that are known may stand in what could not be read.
-    texts = [text for text in _texts(survey) if not text.is_title]
-    vocabulary = Vocabulary.of(
-        (text.words for text in texts if text.is_name), (text.words for text in texts if not text.is_name)
-    )
-    for text in texts:
-        if not text.is_name:
+    vocabulary = vocabulary_of(survey)
+    for text in _texts(survey):
+        if not text.is_name and not text.is_title:
             for name in persons(text.words, vocabulary, is_question=text.field == "examples"):
                 yield text.problem("person_name", name=name)
+
+
+def vocabulary_of(survey: Survey, more: Iterable[str] = ()) -> Vocabulary:
+    """Return the words that the knowledge has, by which a person's name is told; `more` are texts that it will have."""
+    texts = [text for text in _texts(survey) if not text.is_title]
+    return Vocabulary.of(
+        (text.words for text in texts if text.is_name), (*(text.words for text in texts if not text.is_name), *more)
+    )
 
 
 def no_contact_details(survey: Survey) -> Iterator[Problem]:
