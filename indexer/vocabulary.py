@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from indexer.lexicon import Lexicon
+from indexer.swedish import stem
 from indexer.words import Entry, alias_words
 from knowledge.model import Concept, Knowledge
 
@@ -66,6 +67,7 @@ def lexicon_of(knowledge: Knowledge, inflections: Mapping[str, Sequence[str]] = 
     for entry, words in concepts_of(knowledge):
         entries.setdefault(entry.id, entry)
         aliases += [(word, entry.id) for word in words]
+    aliases = list(_without_taken_up(aliases, entries))
     parents = part_of(knowledge)
     for word, concept in list(aliases):
         # A part is also its whole: "lokal tvist" is a dispute, whatever else it is.
@@ -86,6 +88,14 @@ def lexicon_of(knowledge: Knowledge, inflections: Mapping[str, Sequence[str]] = 
         frozenset(knowledge.cues[PREPOSITIONS].aliases if PREPOSITIONS in knowledge.cues else ()),
         inflections,
     )
+
+
+def _without_taken_up(aliases: Sequence[tuple[str, str]], entries: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:
+    """Yield the words but those that lie outside in general and that a matrix of the region has as a task."""
+    tasks = {stem(word.casefold()) for word, concept in aliases if entries[concept].role == "task"}
+    for word, concept in aliases:
+        if entries[concept].role != "outside" or stem(word.casefold()) not in tasks:
+            yield word, concept
 
 
 def part_of(knowledge: Knowledge) -> dict[str, str]:

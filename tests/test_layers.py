@@ -23,7 +23,7 @@ DOORS = {
     "botframework": set[str](),
     "click": {"bot/cli.py", "bot/commands/wording.py", "benchmarks"},
     "dotenv": set[str](),
-    "filelock": {"indexer"},
+    "filelock": {"bot/editor", "indexer"},
     "holidays": {"bot/workdays.py"},
     "jsonschema": {"bot/package/schema.py"},
     "jinja2": {"bot/sentences.py", "bot/render/html.py", "knowledge/checks.py", "benchmarks/picture.py"},
