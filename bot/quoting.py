@@ -11,25 +11,32 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.question import ANCHORS, Question, Word
+from bot.question import Question, Word
 from indexer.lexicon import Lexicon
 from indexer.passages import Passage, concepts_in
-from indexer.swedish import Token, normalise, stem, tokenize
+from indexer.swedish import Token, normalise, stem, tokenize, zipf
+from indexer.vocabulary import FUNCTION_WORDS
 from knowledge.model import Kind
 
 NEAR = 2
 """Sentences in a row in which all words must stand, the heading aside."""
 RARE = 3
 """Passages in which a word may stand for a question of that word alone."""
-LEAST_LETTERS = 5
-"""Letters of a word that may be a question alone."""
+RARE_WORD, EVERYDAY_WORD = 4.0, 4.6
+"""How common a word of a question of its own may be, and a neutral one that must be accounted for (Zipf scale)."""
 MOST = 5
 """Passages that are proposed for one question."""
 KEPT = 256
 """Passages whose sentences are kept, the last asked for."""
 LITERAL = frozenset({"outside", "place", "group", "substance", "municipality"})
 """Roles whose concepts gather many things ("hyra" and "hiss"): the very word must stand there."""
-_NO_SUBJECT = frozenset({"aspect", "form", "refusal", "time", "danger", "neutral", "municipality", "actor", "unit"})
+FOREIGN = frozenset({"outside", "place"})
+"""Roles of what must stand in the heading or the first sentence."""
+_NO_SUBJECT = frozenset(
+    {"aspect", "form", "refusal", "time", "danger", "neutral", "municipality", "actor", "unit", "agreement", "body"}
+)
+"""Roles that say who, where or which side: what a passage has of them alone is told better by what is reviewed."""
+_FRAMING = frozenset({"form", "time", "danger"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +75,10 @@ class Quotes:
     def find(self, question: Question) -> tuple[str, ...]:
         """Return the ids of the passages that account for every content word of a question, the closest first.
 
-        Empty where the question names no subject, or a single word that is not rare among the passages.
+        Words that other readings pass over ("skaffar", "exemplar") count here too, unless they are everyday words.
+        Empty where the question names nothing that the knowledge lacks a fact about, or one word that is not rare.
         """
-        words = question.content_words
+        words = [word for word in question.words if word.content or _is_telling(word)]
         if not self._passages or not words or not self._is_enough(words):
             return ()
         ids = frozenset.intersection(*(self._having(word) for word in words))
@@ -83,7 +91,7 @@ class Quotes:
         if not subjects or len(words) > 1:
             return bool(subjects)
         (word,) = subjects
-        return len(word.span.surface) >= LEAST_LETTERS and 0 < len(self._having(word)) <= RARE
+        return zipf(word.span.surface.lower()) < RARE_WORD and 0 < len(self._having(word)) <= RARE
 
     def _having(self, word: Word) -> frozenset[str]:
         """Return the passages that say a word anywhere."""
@@ -100,6 +108,9 @@ class Quotes:
         """Return in how many sentences in a row all words stand; null where they stand too far apart."""
         given = self._given(passage)
         sentences = self._read(passage.text)
+        subject = _together((given, *sentences[:1]))
+        if not all(subject.says(word) for word in words if len(words) == 1 or _is_foreign(word)):
+            return None  # what lies outside the knowledge is often mentioned, and seldom what is told
         for size in range(1, NEAR + 1):
             for first in range(max(len(sentences) - size + 1, 1)):
                 here = _together(sentences[first : first + size])
@@ -137,8 +148,19 @@ def _together(parts: Iterable[_Said]) -> _Said:
     )
 
 
+def _is_foreign(word: Word) -> bool:
+    return any(FOREIGN.intersection(roles) for roles in word.roles)
+
+
 def _is_subject(word: Word) -> bool:
     if not word.span.known:
         return True
-    roles = {role for part in word.roles for role in part}
-    return bool(roles & ANCHORS) or not roles <= _NO_SUBJECT
+    return not _NO_SUBJECT.issuperset(role for part in word.roles for role in part)
+
+
+def _is_telling(word: Word) -> bool:
+    """Return whether a word that weighs nothing elsewhere tells what is asked all the same."""
+    if " " in word.span.surface or FUNCTION_WORDS.intersection(word.span.concepts):
+        return False
+    framing = any(role in _FRAMING for part in word.roles for role in part)
+    return not framing and zipf(word.span.surface.lower()) < EVERYDAY_WORD

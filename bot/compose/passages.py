@@ -6,8 +6,9 @@ import re
 
 from bot.answer import Answer, Block, Bullets, Notice, Paragraph, Quote
 from bot.compose.common import MAX_LEAD, Composer, shorten
-from bot.question import Question
+from bot.question import Question, stems_of
 from bot.reading import Reading
+from indexer.swedish import normalise, stem, tokenize
 from knowledge.facts import imported
 from knowledge.model import DocumentStatus, ImportedDocument, Kind, Locator
 
@@ -56,11 +57,13 @@ def _in_force(document: ImportedDocument, composer: Composer) -> tuple[tuple[Not
 
 
 def _lead(document: ImportedDocument, text: str, question: Question, composer: Composer) -> str:
-    """Return the first sentence: the whole passage where it is short enough, else which document has it."""
+    """Return the first sentence: the sentence of the passage that is nearest, where it is short enough, else where it is."""
     room = MAX_LEAD - (len(composer.say("fact.osakert", lead="x")) - 1 if question.yes_no else 0)
     key = f"passage.lead.{document.status.value}"
-    one_line = " ".join(text.split())
-    said = composer.say(key, title=document.title, quote=one_line)
+    asked = stems_of(question)
+    sentences = [part.strip("• ") for line in text.splitlines() for part in _SENTENCE.split(line) if part.strip("• ")]
+    nearest = max(sentences, key=lambda one: len(asked & {stem(token.word) for token in tokenize(normalise(one))}))
+    said = composer.say(key, title=document.title, quote=nearest)
     if len(said) <= room:
         return said
     over = max(len(composer.say(key, title=document.title, quote=None)) - room, 0)

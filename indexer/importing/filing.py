@@ -114,6 +114,8 @@ def filing(
     file = f"{FOLDER}/{id_}.yaml"
     own = _own_sources(region / file)
     source = choice.source or (earlier.source if earlier else id_)
+    if earlier and choice.date is None:
+        choice = replace(choice, date=knowledge.sources[earlier.source].date)
     edits = [Edit("remove", "documents", id_)] if earlier else []
     edits += [Edit("remove", "sources", one) for one in own]
     if source not in knowledge.sources or source in own:
