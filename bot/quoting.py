@@ -87,7 +87,7 @@ class Quotes:
         return tuple(id_ for _, _, id_ in found[:MOST])
 
     def _is_enough(self, words: Sequence[Word]) -> bool:
-        subjects = [word for word in words if _is_subject(word)]
+        subjects = [word for word in words if word.content and _is_subject(word)]
         if not subjects or len(words) > 1:
             return bool(subjects)
         (word,) = subjects
@@ -154,7 +154,7 @@ def _is_foreign(word: Word) -> bool:
 
 def _is_subject(word: Word) -> bool:
     if not word.span.known:
-        return True
+        return any(map(str.isalpha, word.span.surface))
     return not _NO_SUBJECT.issuperset(role for part in word.roles for role in part)
 
 

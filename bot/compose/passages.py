@@ -57,7 +57,7 @@ def _in_force(document: ImportedDocument, composer: Composer) -> tuple[tuple[Not
 
 
 def _lead(document: ImportedDocument, text: str, question: Question, composer: Composer) -> str:
-    """Return the first sentence: the sentence of the passage that is nearest, where it is short enough, else where it is."""
+    """Return the first sentence: the sentence of the passage nearest to the question, else where it stands."""
     room = MAX_LEAD - (len(composer.say("fact.osakert", lead="x")) - 1 if question.yes_no else 0)
     key = f"passage.lead.{document.status.value}"
     asked = stems_of(question)

@@ -1,4 +1,4 @@
-"""Document → passages of a size that can be quoted: a paragraph or a list with its heading, rows of a table in words."""
+"""Document → passages of a size to quote: a paragraph or a list with its heading, rows of a table in words."""
 
 from __future__ import annotations
 
