@@ -15,7 +15,6 @@ from bot.answer import Answer
 from bot.conversation import Outcome, Remembered, take_turn
 from bot.hearing import hear
 from bot.ports import Found, Profile, Turn
-from bot.privacy import masks_of
 from bot.question import Question
 from bot.sentences import Sentences
 from bot.subjects import Group, Subject, subjects_of
@@ -23,6 +22,7 @@ from bot.understanding import Mind
 from indexer.swedish import normalise, tokenize
 from indexer.typeahead import SLIPPED, Typeahead
 from knowledge.model import Kind
+from knowledge.privacy import masks_of
 
 MOST = 10
 """Results in a list."""

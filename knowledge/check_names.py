@@ -52,19 +52,44 @@ def no_persons(survey: Survey) -> Iterator[Problem]:
     """No text names a person; only the title of a source may."""
     if survey.is_partial or survey.draft.region is None:
         return  # The names that are known may stand in what could not be read.
-    vocabulary = vocabulary_of(survey)
-    for text in _texts(survey):
-        if not text.is_name and not text.is_title:
+    texts = [text for text in _texts(survey) if not text.is_title]
+    vocabulary = Vocabulary.of(
+        (text.words for text in texts if text.is_name), (text.words for text in texts if not text.is_name)
+    )
+    for text in texts:
+        if not text.is_name:
             for name in persons(text.words, vocabulary, is_question=text.field == "examples"):
                 yield text.problem("person_name", name=name)
 
 
-def vocabulary_of(survey: Survey, more: Iterable[str] = ()) -> Vocabulary:
-    """Return the words that the knowledge has, by which a person's name is told; `more` are texts that it will have."""
-    texts = [text for text in _texts(survey) if not text.is_title]
-    return Vocabulary.of(
-        (text.words for text in texts if text.is_name), (*(text.words for text in texts if not text.is_name), *more)
-    )
+def vocabulary_of(knowledge: model.Knowledge, more: Iterable[str] = ()) -> Vocabulary:
+    """Return the words of all texts, by which the rule tells a person's name; `more` are texts that are to be added."""
+    names: list[str] = []
+    texts = [*map(_filled, knowledge.sentences.values()), *more]
+    for part in _models(tuple(getattr(knowledge, section) for section in type(knowledge).model_fields)):
+        for field, is_name, is_title in _text_fields(type(part)):
+            if not is_title:
+                (names if is_name else texts).extend(_strings(getattr(part, field)))
+    return Vocabulary.of(names, texts)
+
+
+def _models(value: Any) -> Iterator[model.Model]:
+    if isinstance(value, model.Model):
+        yield value
+        value = tuple(getattr(value, field) for field in type(value).model_fields)
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else ():
+        yield from _models(part)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    for part in value if isinstance(value, tuple) else ():
+        yield from _strings(part)
+
+
+def _filled(template: str) -> str:
+    return _TEMPLATE.sub(" x ", template)
 
 
 def no_contact_details(survey: Survey) -> Iterator[Problem]:
@@ -81,7 +106,7 @@ def _texts(survey: Survey) -> Iterator[_Text]:
             for place, words in spot.strings(field):
                 yield _Text(words, spot.path, spot.line(*place), field, is_name, is_title)
     for words, document, line in survey.draft.sentences.values():
-        yield _Text(_TEMPLATE.sub(" x ", words), document.path, line, "sentences")
+        yield _Text(_filled(words), document.path, line, "sentences")
 
 
 @cache

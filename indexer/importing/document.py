@@ -83,7 +83,8 @@ Block = Paragraph | Table
 class Document:
     """All of a document. `format` is pdf, docx, pptx, xlsx, html or text; `digest` the file's SHA-256 in hex.
 
-    `masked` counts the persons' names, numbers and addresses that were hidden.
+    `masked` counts the persons' names, numbers and addresses that were hidden; `left_out` says in
+    Swedish what was not read (a hidden sheet, a page that is a picture).
     """
 
     name: str
@@ -92,6 +93,7 @@ class Document:
     blocks: tuple[Block, ...]
     masked: int = 0
     restored: Restored | None = None
+    left_out: tuple[str, ...] = ()
 
     @property
     def tables(self) -> Iterator[Table]:

@@ -6,18 +6,19 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Any
 
 from indexer.importing.document import Document
+from indexer.importing.excerpts import excerpts
 from indexer.swedish import fold
-from knowledge.editing import Edit, edited
+from knowledge.check_names import vocabulary_of
+from knowledge.editing import Edit
 from knowledge.loader import load
-from knowledge.model import DocumentStatus, ImportedPassage, Knowledge, Standing, first_day, last_day
+from knowledge.model import DocumentStatus, ImportedDocument, ImportedPassage, Knowledge, Standing, first_day, last_day
 from knowledge.personal import Vocabulary, contact_details, persons
 from knowledge.problems import KnowledgeError, Problem
-from knowledge.reader import read_document
 
 FOLDER = "importerat"
 LONG_TITLE, LONG_LABEL, LONG_ID = 120, 70, 48
@@ -29,36 +30,6 @@ STANDINGS = {
     DocumentStatus.HISTORIC: Standing.HISTORIC,
 }
 _PARTIAL = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What somebody says of a document that is imported. Days are YYYY[-MM[-DD]].
-
-    `source` is the id of a source that the knowledge has, or that the new one is to have; null: the document's own id.
-    """
-
-    status: DocumentStatus
-    imported: str
-    title: str | None = None
-    date: str | None = None
-    agreement: str | None = None
-    source: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Filing:
-    """A document as it will lie among the knowledge: `texts` are its files, to be written with `knowledge.editing`.
-
-    `replaced` tells that the same file was imported before; `source` is the id of its source.
-    """
-
-    id: str
-    title: str
-    source: str
-    file: str
-    replaced: bool
-    texts: dict[str, str]
 
 
 def is_day(text: str) -> bool:
@@ -78,17 +49,18 @@ def veiled(text: str, vocabulary: Vocabulary) -> str:
     return text
 
 
-def veiled_passages(
-    passages: Iterable[ImportedPassage], vocabulary: Vocabulary
-) -> tuple[tuple[ImportedPassage, ...], int]:
-    """Return passages that the checks of the knowledge let through, and how many of them were changed."""
-    found, changed = [], 0
-    for passage in passages:
-        texts = {key: getattr(passage, key) for key in ("text", "heading", "locator")}
-        kept = {key: text and veiled(text, vocabulary) for key, text in texts.items()}
-        changed += kept != texts
-        found.append(passage.model_copy(update=kept))
-    return tuple(found), changed
+def veiled_passages(passages: Iterable[ImportedPassage], vocabulary: Vocabulary) -> tuple[ImportedPassage, ...]:
+    """Return passages that the checks of the knowledge let through."""
+    return tuple(
+        passage.model_copy(
+            update={
+                "text": veiled(passage.text, vocabulary),
+                "heading": passage.heading and veiled(passage.heading, vocabulary),
+                "locator": veiled(passage.locator, vocabulary),
+            }
+        )
+        for passage in passages
+    )
 
 
 def title_of(document: Document) -> str:
@@ -99,40 +71,73 @@ def title_of(document: Document) -> str:
     return next((" ".join(block.text.split()) for block in headings if block.level == top), "") or name or document.name
 
 
-def filing(
-    region: Path,
-    knowledge: Knowledge,
+def earlier_import(document: Document, knowledge: Knowledge) -> ImportedDocument | None:
+    """Return what an earlier import of the very same file gave, null where there was none."""
+    return next((one for one in knowledge.documents.values() if one.digest == document.digest), None)
+
+
+def document_id(document: Document, title: str, knowledge: Knowledge) -> str:
+    """Return the id that a document has or will have."""
+    earlier = earlier_import(document, knowledge)
+    return earlier.id if earlier else _free_id(title, knowledge)
+
+
+def source_id(document: Document, title: str, knowledge: Knowledge) -> str:
+    """Return the id that a document's source has or will have, where no other is chosen."""
+    earlier = earlier_import(document, knowledge)
+    return earlier.source if earlier else _free_id(title, knowledge)
+
+
+def file_of(id_: str) -> str:
+    """Return where a document lies in a region's folder."""
+    return f"{FOLDER}/{id_}.yaml"
+
+
+def document_edits(
     document: Document,
-    passages: Iterable[ImportedPassage],
-    choice: Choice,
-    vocabulary: Vocabulary,
-) -> Filing:
-    """Return how a document is filed in a region's folder. Nothing is written."""
-    earlier = next((one for one in knowledge.documents.values() if one.digest == document.digest), None)
-    title = veiled(choice.title or (earlier.title if earlier else title_of(document)), vocabulary)
-    id_ = earlier.id if earlier else _free_id(title, knowledge)
-    file = f"{FOLDER}/{id_}.yaml"
-    own = _own_sources(region / file)
-    source = choice.source or (earlier.source if earlier else id_)
-    if earlier and choice.date is None:
-        choice = replace(choice, date=knowledge.sources[earlier.source].date)
-    edits = [Edit("remove", "documents", id_)] if earlier else []
-    edits += [Edit("remove", "sources", one) for one in own]
-    if source not in knowledge.sources or source in own:
-        edits.append(Edit("add", "sources", source, value=_source(source, title, choice), file=file))
+    knowledge: Knowledge,
+    status: DocumentStatus,
+    title: str,
+    dated: str | None,
+    agreement: str | None,
+    imported: str,
+    source: str | None = None,
+) -> list[Edit]:
+    """Return the edits that file a document with its source; the same file again takes its own place.
+
+    The document is masked already; what the checks of the knowledge would still refuse is hidden here. Days are
+    YYYY[-MM[-DD]]. `source` is the id of a source that the knowledge has, or that the new one is to have.
+    """
+    found = excerpts(document)
+    vocabulary = vocabulary_of(knowledge, (passage.text for passage in found))
+    title = veiled(title, vocabulary)
+    earlier, id_ = earlier_import(document, knowledge), document_id(document, title, knowledge)
+    source = source or source_id(document, title, knowledge)
     entry = {
         "id": id_,
         "title": title,
-        "status": choice.status.value,
+        "status": status.value,
         "source": source,
-        "agreement": choice.agreement or (earlier.agreement if earlier else None),
-        "imported": choice.imported,
+        "agreement": agreement or (earlier.agreement if earlier else None),
+        "imported": imported,
         "file": veiled(document.name, vocabulary),
         "digest": document.digest,
-        "passages": [passage.model_dump(exclude_none=True) for passage in passages],
+        "passages": [passage.model_dump(exclude_none=True) for passage in veiled_passages(found, vocabulary)],
     }
-    edits.append(Edit("add", "documents", id_, value=entry, file=file))
-    return Filing(id_, title, source, file, earlier is not None, edited(region, edits))
+    return [
+        *_source_edits(source, id_, _source(source, title, dated, status), knowledge),
+        *([Edit("remove", "documents", id_)] if earlier else []),
+        Edit("add", "documents", id_, value=entry, file=file_of(id_)),
+    ]
+
+
+def _source_edits(source: str, document: str, value: dict[str, Any], knowledge: Knowledge) -> list[Edit]:
+    """Return how a document's source is written; one that others may use too is left as it is."""
+    if source not in knowledge.sources:
+        return [Edit("add", "sources", source, value=value, file=file_of(document))]
+    if source != document:
+        return []
+    return [Edit("set", "sources", source, (key,), one) for key, one in value.items() if key != "id" and one]
 
 
 def problems_with(region: Path, texts: dict[str, str]) -> tuple[Problem, ...]:
@@ -153,23 +158,15 @@ def problems_with(region: Path, texts: dict[str, str]) -> tuple[Problem, ...]:
     return ()
 
 
-def _source(id_: str, title: str, choice: Choice) -> dict[str, Any]:
+def _source(id_: str, title: str, dated: str | None, status: DocumentStatus) -> dict[str, Any]:
     label = title if len(title) <= LONG_LABEL else title[: LONG_LABEL - 1].rsplit(" ", 1)[0] + "…"
     return {
         "id": id_,
         "title": title,
-        "label": f"{label}, {choice.date}" if choice.date else label,
-        "date": choice.date,
-        "standing": STANDINGS[choice.status].value,
+        "label": f"{label}, {dated}" if dated and dated not in label else label,
+        "date": dated,
+        "standing": STANDINGS[status].value,
     }
-
-
-def _own_sources(path: Path) -> list[str]:
-    """Return the sources that stand in a document's own file, and go with it."""
-    if not path.is_file():
-        return []
-    listed = read_document(path, path.name).data.get("sources") or ()
-    return [str(one["id"]) for one in listed if isinstance(one, dict) and "id" in one]
 
 
 def _free_id(title: str, knowledge: Knowledge) -> str:
