@@ -16,7 +16,16 @@ from indexer.swedish import fold
 from knowledge.check_names import vocabulary_of
 from knowledge.editing import Edit
 from knowledge.loader import load
-from knowledge.model import DocumentStatus, ImportedDocument, ImportedPassage, Knowledge, Standing, first_day, last_day
+from knowledge.model import (
+    ID_PATTERN,
+    DocumentStatus,
+    ImportedDocument,
+    ImportedPassage,
+    Knowledge,
+    Standing,
+    first_day,
+    last_day,
+)
 from knowledge.personal import Vocabulary, contact_details, persons
 from knowledge.problems import KnowledgeError, Problem
 
@@ -38,6 +47,11 @@ def is_day(text: str) -> bool:
         return bool(_PARTIAL.fullmatch(text)) and first_day(text) <= last_day(text)
     except ValueError:
         return False
+
+
+def is_id(text: str) -> bool:
+    """Return whether a text can be an id."""
+    return re.fullmatch(ID_PATTERN, text) is not None
 
 
 def veiled(text: str, vocabulary: Vocabulary) -> str:
