@@ -57,7 +57,7 @@ def read_mark(text: str) -> Marking:
 
 @cache
 def _patterns() -> tuple[tuple[re.Pattern[str], Sign], ...]:
-    yes, no, cross = _any("mark"), _any("unmarked"), _any("cross")
+    yes, no, cross = _any("mark", "marksign"), _any("unmarked"), _any("cross")
     aside = r"(?P<note>[(\[].+[)\]]|[,;:]\s*\S.*|(?<=\s)[–—-]\s+\S.*)"
     return (
         (re.compile(rf"(?:{no})"), Sign.NO),
@@ -70,5 +70,5 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Sign], ...]:
     )
 
 
-def _any(name: str) -> str:
-    return "|".join(re.escape(word) for word in sorted(words(name), key=len, reverse=True))
+def _any(*names: str) -> str:
+    return "|".join(re.escape(word) for name in names for word in sorted(words(name), key=len, reverse=True))
