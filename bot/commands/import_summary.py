@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from bot.commands.console import table, tell, warn
 from bot.commands.import_json import pages
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 LONG = 60
 """Characters of a text in a table."""
 _PAGES = {"pdf": "pages", "pptx": "slides", "xlsx": "sheets"}
+
+
+class _Doubtful(Protocol):
+    @property
+    def spot(self) -> Spot: ...
+    @property
+    def doubts(self) -> tuple[Doubt, ...]: ...
 
 
 def tell_summary(imported: Imported) -> None:
@@ -73,24 +80,26 @@ def _tell_matrix(draft: MatrixDraft) -> None:
 
 
 def _matrix_doubts(draft: MatrixDraft) -> Iterator[tuple[Spot, Doubt]]:
-    for part in (draft, *draft.columns, *draft.rows):
-        yield from ((part.spot, doubt) for doubt in part.doubts)
-    for row in draft.rows:
-        yield from ((mark.spot, doubt) for mark in row.marks for doubt in mark.doubts)
+    yield from _doubts_of([draft, *draft.columns, *draft.rows])
+    yield from _doubts_of([mark for row in draft.rows for mark in row.marks])
+
+
+def _doubts_of(parts: Iterable[_Doubtful]) -> Iterator[tuple[Spot, Doubt]]:
+    yield from ((part.spot, doubt) for part in parts for doubt in part.doubts)
 
 
 def _tell_validity(drafts: Sequence[ValidityDraft]) -> None:
     _heading("import.validity")
     rows = [(one.valid_from or "", one.valid_through or "", one.spot.label, _cut(one.text)) for one in drafts]
     table([say(f"import.column.{name}") for name in ("from", "through", "place", "text")], rows)
-    _tell_doubts((one.spot, doubt) for one in drafts for doubt in one.doubts)
+    _tell_doubts(_doubts_of(drafts))
 
 
 def _tell_route(draft: RouteDraft) -> None:
     _heading("import.route", draft.spot, title=draft.title)
     for number, step in enumerate(draft.steps, 1):
         tell(say("import.step", number=number, name=step.name, place=step.spot.label))
-    _tell_doubts((part.spot, doubt) for part in (draft, *draft.steps) for doubt in part.doubts)
+    _tell_doubts(_doubts_of([draft, *draft.steps]))
 
 
 def _tell_local(drafts: Sequence[LocalDraft]) -> None:
@@ -105,7 +114,7 @@ def _tell_local(drafts: Sequence[LocalDraft]) -> None:
         for one in drafts
     ]
     table([say(f"import.column.{name}") for name in ("municipality", "status", "replies", "place")], rows)
-    _tell_doubts((one.spot, doubt) for one in drafts for doubt in one.doubts)
+    _tell_doubts(_doubts_of(drafts))
 
 
 def _tell_terms(drafts: Sequence[TermDraft]) -> None:
@@ -115,7 +124,7 @@ def _tell_terms(drafts: Sequence[TermDraft]) -> None:
         for one in drafts
     ]
     table([say(f"import.column.{name}") for name in ("term", "meaning", "place")], rows)
-    _tell_doubts((one.spot, doubt) for one in drafts for doubt in one.doubts)
+    _tell_doubts(_doubts_of(drafts))
 
 
 def _heading(key: str, spot: Spot | None = None, **values: str) -> None:
