@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from indexer.importing.bodynames import Bodies
 from indexer.importing.document import Document, Spot, Table
 from indexer.importing.drafts import Doubt, RouteDraft, StepDraft
-from indexer.importing.textlines import Line, lines_of, sentences
 from indexer.importing.matching import Candidate, keys, match
 from indexer.importing.routeshapes import Account, Said, Shape, accounts_of, prose_of, row_of, same_step
 from indexer.importing.routetables import tabled_routes
@@ -21,6 +20,7 @@ from indexer.importing.routetitles import (
     names_way,
     title_of,
 )
+from indexer.importing.textlines import Line, lines_of, sentences
 from indexer.importing.wording import words
 from indexer.swedish import normalise
 from knowledge.model import Knowledge

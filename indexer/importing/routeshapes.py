@@ -11,8 +11,8 @@ from functools import cache
 from indexer.importing.bodynames import Bodies, Named
 from indexer.importing.document import Spot
 from indexer.importing.drafts import Doubt, StepDraft
-from indexer.importing.textlines import Line, sentences
 from indexer.importing.matching import keys
+from indexer.importing.textlines import Line, sentences
 from indexer.importing.wording import words
 from indexer.swedish import tokenize
 
