@@ -112,11 +112,13 @@ def _one(
 ) -> Imported:
     document = _read(path, knowledge)
     drafts = draft(document, knowledge)
-    title = given.title or title_of(document)
+    earlier = earlier_import(document, knowledge)
+    title = given.title or (earlier.title if earlier else title_of(document))
+    day = given.day or (knowledge.sources[earlier.source].date if earlier else None)
     if status is None and not given.looks:
         status = _asked(path.name)
     edits = document_edits(
-        *(document, knowledge, status or DocumentStatus.WORKING_PAPER, title, given.day, given.agreement, today),
+        *(document, knowledge, status or DocumentStatus.WORKING_PAPER, title, day, given.agreement, today),
         given.source,
     )
     entry = edits[-1].value
@@ -132,7 +134,7 @@ def _one(
         write(region, texts)
     except OSError as exc:
         raise Mendable(say("import.folder", folder=region / file_of(entry["id"]), why=exc.strerror or "")) from exc
-    return replace(imported, file=file_of(entry["id"]), replaced=earlier_import(document, knowledge) is not None)
+    return replace(imported, file=file_of(entry["id"]), replaced=earlier is not None)
 
 
 def _read(path: Path, knowledge: Knowledge) -> Document:

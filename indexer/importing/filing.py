@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Any
 
-from indexer.importing.document import Document
+from indexer.importing.document import Document, Paragraph
 from indexer.importing.excerpts import excerpts
 from indexer.swedish import fold
 from knowledge.check_names import vocabulary_of
@@ -31,6 +31,8 @@ from knowledge.problems import KnowledgeError, Problem
 
 FOLDER = "importerat"
 LONG_TITLE, LONG_LABEL, LONG_ID = 120, 70, 48
+TITLE_WITHIN, TITLE_WORDS = 6, 3
+"""Blocks within which a title stands, and words that it has at least."""
 NAME, DETAIL = "[namn]", "[uppgift]"
 STANDINGS = {
     DocumentStatus.IN_FORCE: Standing.PRIMARY,
@@ -38,6 +40,7 @@ STANDINGS = {
     DocumentStatus.WORKING_PAPER: Standing.SECONDARY,
     DocumentStatus.HISTORIC: Standing.HISTORIC,
 }
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _PARTIAL = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 
 
@@ -78,11 +81,13 @@ def veiled_passages(passages: Iterable[ImportedPassage], vocabulary: Vocabulary)
 
 
 def title_of(document: Document) -> str:
-    """Return what a document is called: its first heading of the highest level, else its file's name."""
-    headings = [block for block in document.paragraphs if block.level is not None and len(block.text) <= LONG_TITLE]
-    top = min((block.level or 0 for block in headings), default=0)
-    name = re.sub(r"[\W_]+", " ", PurePath(document.name).stem).strip()
-    return next((" ".join(block.text.split()) for block in headings if block.level == top), "") or name or document.name
+    """Return what a document is called: a heading at its beginning that reads as a title, else its file's name."""
+    for block in document.blocks[:TITLE_WITHIN]:
+        if isinstance(block, Paragraph) and block.level is not None:
+            text = " ".join(block.text.split())
+            if len(text) <= LONG_TITLE and len(_WORD.findall(text)) >= TITLE_WORDS and not text[0].isdigit():
+                return text
+    return re.sub(r"[\W_]+", " ", PurePath(document.name).stem).strip() or document.name
 
 
 def earlier_import(document: Document, knowledge: Knowledge) -> ImportedDocument | None:
