@@ -35,6 +35,8 @@ class ImportFault(IndexFault):
 
     def __str__(self) -> str:
         return sentence("importing", f"import.fault.{self.code}", file=self.name, **self.values)
+
+
 class HistoryError(IndexFault):
     """There is nothing to go back to, or it cannot be had back. What serves goes on serving.
 
