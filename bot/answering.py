@@ -6,6 +6,7 @@ import hashlib
 import json
 
 from bot.answer import Answer, Block, Bullets, Choice, Paragraph
+from bot.compose.changes import compose_apart, rows_apart
 from bot.compose.common import Composer, shorten
 from bot.compose.contacts import places_to_turn
 from bot.compose.escalation import compose_refusal, compose_route
@@ -25,7 +26,7 @@ from bot.question import Question, Word
 from bot.reading import Reading
 from bot.render.text import render_text
 from bot.understanding import Understanding
-from knowledge.model import Kind
+from knowledge.model import Kind, Task
 
 COMPOSERS = {
     "responsibility": compose_responsibility,
@@ -44,6 +45,7 @@ COMPOSERS = {
     "silent": compose_fact,
     "found": compose_fact,
 }
+ABOUT_TASKS = frozenset({"responsibility", "message", "task-meaning"})
 MAX_WORDS_NAMED = 3
 _CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
@@ -59,11 +61,25 @@ def answer(understanding: Understanding, composer: Composer) -> Answer:
 
 def compose(reading: Reading, question: Question, composer: Composer) -> Answer:
     """Return what one reading says."""
-    reply = COMPOSERS[reading.intent](reading, question, composer)
+    reply = _apart(reading, question, composer) or COMPOSERS[reading.intent](reading, question, composer)
     if not question.yes_no:
         return reply
     # Whatever was said, a yes/no question is not left without one of the five words.
     return reply.with_(lead=shorten(composer.decided(None, reply.lead)))
+
+
+def _apart(reading: Reading, question: Question, composer: Composer) -> Answer | None:
+    """Return what is said where only rows were asked for that are not in the matrix on the day; else null."""
+    tasks = reading.slots.get("tasks", ()) if reading.intent in ABOUT_TASKS else ()
+    if reading.slots.get("subject", "task") != "task" or any(task.id in tasks for task in _rows(composer)):
+        return None
+    apart = rows_apart(tasks, composer)
+    return compose_apart(apart, question, composer) if apart else None
+
+
+def _rows(composer: Composer) -> tuple[Task, ...]:
+    matrix = composer.knowledge.main_matrix
+    return matrix.tasks if matrix else ()
 
 
 def finish(reply: Answer, composer: Composer) -> Answer:

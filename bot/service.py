@@ -267,7 +267,7 @@ class Lotsen:
 
     def _composer(self, turn: Turn, profile: Profile) -> Composer:
         serving = self._serving
-        return Composer(serving.served.knowledge, serving.say, turn.on, profile, profile.municipality)
+        return Composer(serving.mind.on(turn.on).knowledge, serving.say, turn.on, profile, profile.municipality)
 
     async def gaps(self) -> list[Gap]:
         """Return the unanswered questions, most asked first."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from bot.clauses import FirstWords, first_words
@@ -22,6 +23,7 @@ from indexer.swedish import fold, normalise, stem, tokenize
 from indexer.words import alias_words
 from knowledge.facts import every_fact
 from knowledge.model import Fact, Kind, Knowledge
+from knowledge.over_time import knowledge_on
 
 MIN_EXPLAINED = 1.0
 PROPOSALS = 6
@@ -67,6 +69,11 @@ class Mind:
     examples: Mapping[frozenset[str], str] = field(default_factory=dict)
     stems: frozenset[str] = frozenset()
     certainty: float = CERTAINTY
+
+    def on(self, day: date) -> Mind:
+        """Return the mind with the knowledge as it reads on a day; the same one where that is no other."""
+        knowledge = knowledge_on(self.knowledge, day)
+        return self if knowledge is self.knowledge else replace(self, knowledge=knowledge)
 
     def read(self, text: str) -> Question:
         """Analyse a text."""
@@ -257,7 +264,7 @@ def _partial(question: Question, frame: Frame, certainty: float) -> tuple[Readin
         hits = [len(named & set(when)) for when in task.when if named & set(when)]
         if hits:
             open_tasks.append((-max(hits), not task.medical, order))
-    if not open_tasks or tasks_named(question, matrix)[0]:
+    if not open_tasks or tasks_named(question, frame)[0]:
         return ()
     chosen = [matrix.tasks[order].id for _, _, order in sorted(open_tasks)[:3]]
     options = tuple(

@@ -46,7 +46,7 @@ def concepts_of(knowledge: Knowledge) -> Iterator[tuple[Entry, tuple[str, ...]]]
     steps: dict[str, list[Concept]] = {}
     for route in knowledge.routes.values():
         yield Entry(route.id, "route", route.name), (route.name, *route.aliases)
-        for step in route.steps:
+        for step in route.every_step:
             steps.setdefault(step.id, []).append(step)
     for step_id, same in steps.items():
         aliases = tuple(dict.fromkeys(alias for step in same for alias in step.aliases))
@@ -106,7 +106,7 @@ def part_of(knowledge: Knowledge) -> dict[str, str]:
     concepts += [*knowledge.agreements.values(), *knowledge.routes.values(), *knowledge.laws.values()]
     concepts += [unit for actor in knowledge.actors.values() for unit in actor.units]
     concepts += [task for matrix in knowledge.matrices.values() for task in matrix.tasks]
-    concepts += [step for route in knowledge.routes.values() for step in route.steps]
+    concepts += [step for route in knowledge.routes.values() for step in route.every_step]
     for concept in concepts:
         if concept.del_av:
             found[concept.id] = concept.del_av

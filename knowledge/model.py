@@ -406,7 +406,10 @@ class TaskChange(Change):
     """Whom a row marks from a later day on; nobody: the row is gone from that day."""
 
     responsible: tuple[Id, ...]
-    notes: tuple[str, ...] | None = Field(default=None, description="Null: the notes stay as they are.")
+    notes: tuple[str, ...] | None = Field(
+        default=None,
+        description="Null: none where other actors are marked, since notes tell of the marks; else as before.",
+    )
 
 
 class Task(Concept):
@@ -486,6 +489,11 @@ class EscalationRoute(Concept, Dated):
     examples: tuple[str, ...] = ()
     sources: tuple[Locator, ...] = Field(min_length=1)
     changes: tuple[RouteChange, ...] = ()
+
+    @property
+    def every_step(self) -> tuple[EscalationStep, ...]:
+        """The steps, then those of each change."""
+        return (*self.steps, *(step for change in self.changes for step in change.steps))
 
 
 # --- local ---------------------------------------------------------------------------------------
@@ -635,3 +643,13 @@ class Knowledge(Model):
     experts: dict[str, ExpertGroup]
     documents: dict[str, ImportedDocument]
     sentences: dict[str, str]
+    apart: dict[str, tuple[Task, ...]] = Field(
+        default={},
+        description="By matrix: rows decided and not begun, and rows gone. Empty but in what `knowledge_on` returns.",
+    )
+
+    @property
+    def main_matrix(self) -> ResponsibilityMatrix | None:
+        """The first matrix of the region's main agreement."""
+        main = self.region.main_agreement
+        return next((matrix for matrix in self.matrices.values() if matrix.agreement == main), None)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot.question import Question
 from indexer.lexicon import Lexicon
-from knowledge.model import Fact, Knowledge, ResponsibilityMatrix
+from knowledge.model import Fact, Knowledge, ResponsibilityMatrix, Task
 
 # Words that only frame a question: no reading has to answer them.
 FRAMING = frozenset(
@@ -60,9 +60,13 @@ class Frame:
 
     @property
     def matrix(self) -> ResponsibilityMatrix | None:
-        """The matrix of the region's main agreement."""
-        main = self.knowledge.region.main_agreement
-        return next((matrix for matrix in self.knowledge.matrices.values() if matrix.agreement == main), None)
+        """The matrix of the region's main agreement, with the rows that are in force."""
+        return self.knowledge.main_matrix
+
+    @property
+    def apart(self) -> tuple[Task, ...]:
+        """The rows of the matrix that have not begun, or are gone: they are asked for too."""
+        return self.knowledge.apart.get(self.matrix.id, ()) if self.matrix else ()
 
     def role(self, concept: str) -> str:
         """Return what kind of thing a concept is."""
@@ -84,29 +88,45 @@ def actors_named(question: Question, frame: Frame) -> tuple[str, ...]:
 
 
 def _combined(
-    matrix: ResponsibilityMatrix, concepts: set[str] | frozenset[str]
+    tasks: tuple[Task, ...], concepts: set[str] | frozenset[str]
 ) -> list[tuple[int, int, str, tuple[str, ...]]]:
     """Return (words, row, task, combination) for each combination of concepts that means a task."""
     return [
         (len(when), row, task.id, when)
-        for row, task in enumerate(matrix.tasks)
+        for row, task in enumerate(tasks)
         for when in task.when
         if all(concept in concepts for concept in when)
     ]
 
 
-def tasks_named(question: Question, matrix: ResponsibilityMatrix | None) -> tuple[tuple[str, ...], frozenset[str]]:
-    """Return the tasks that the question names, in row order, and the concepts that name them."""
-    if matrix is None:
+def tasks_named(question: Question, frame: Frame) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Return the tasks that the question names, in row order, and the concepts that name them.
+
+    A row that is not in force is named by its own words, or by a combination that means no row in force.
+    """
+    if frame.matrix is None:
         return (), frozenset()
+    in_force = _named(question, frame.matrix.tasks)
+    if not frame.apart:
+        return in_force
+    called = {task.id for task in frame.apart} & set(question.concepts)
+    if in_force[0] and not called:
+        return in_force
+    if called and not any(task.id in question.concepts for task in frame.matrix.tasks):
+        in_force = (), frozenset()  # it is called by its name, and needs no combination beside that
+    apart = _named(question, tuple(task for task in frame.apart if not called or task.id in called))
+    return (*in_force[0], *apart[0]), in_force[1] | apart[1]
+
+
+def _named(question: Question, tasks: tuple[Task, ...]) -> tuple[tuple[str, ...], frozenset[str]]:
     concepts = set(question.concepts)
-    named = {task.id for task in matrix.tasks if task.id in concepts}
+    named = {task.id for task in tasks if task.id in concepts}
     named = named & question.asked or named  # what is asked, where the story names another: "han är orolig"
     by = set(named)
     if named & question.asked:
         concepts &= question.asked | named
-    combined = _combined(matrix, concepts & question.asked) or [
-        found for found in _combined(matrix, concepts) if not question.asks_subject or question.asks(*found[3])
+    combined = _combined(tasks, concepts & question.asked) or [
+        found for found in _combined(tasks, concepts) if not question.asks_subject or question.asks(*found[3])
     ]
     # A task called by its name needs no combination beside it. Else the combination that uses most
     # words is what was meant, and of two such the later row, which is the more special one:
@@ -120,5 +140,5 @@ def tasks_named(question: Question, matrix: ResponsibilityMatrix | None) -> tupl
     for _, _, task_id, when in combined:
         if task_id in named:
             by.update(when)
-    by.update(c for task in matrix.tasks if task.id in named for when in task.when for c in when if c in ACTIONS)
-    return tuple(task.id for task in matrix.tasks if task.id in named), frozenset(by)
+    by.update(c for task in tasks if task.id in named for when in task.when for c in when if c in ACTIONS)
+    return tuple(task.id for task in tasks if task.id in named), frozenset(by)

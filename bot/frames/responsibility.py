@@ -23,7 +23,7 @@ ROLES = frozenset({"municipality", "actor", "unit", "substance"})
 def task_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     """Yield: who is responsible for these tasks; is it this actor's; what the task is."""
     matrix = frame.matrix
-    tasks, by = tasks_named(question, matrix)
+    tasks, by = tasks_named(question, frame)
     if matrix is None or not tasks:
         return
     actors = actors_named(question, frame)
@@ -67,7 +67,7 @@ def duty_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     actors = actors_named(question, frame)
     if not actors and frame.own_actor and (question.has("vi") or question.first_person):
         actors = (frame.own_actor,)
-    if matrix is None or tasks_named(question, matrix)[0]:
+    if matrix is None or tasks_named(question, frame)[0]:
         return
     if question.yes_no and question.has(*WAITING):
         return  # "de vill vänta tills han slutat. Får de göra så?" asks of the waiting, not of tasks
@@ -120,7 +120,7 @@ def other_matrix_readings(question: Question, frame: Frame) -> Iterator[Reading]
     matrix = frame.matrix
     if matrix is None:
         return
-    tasks, by = tasks_named(question, matrix)
+    tasks, by = tasks_named(question, frame)
     cues = frame.knowledge.cues
     groups = [c for c in question.of_role("group") if cues[c].agreement or cues[c].no_matrix]
     named = [agreement for agreement in question.of_role("agreement") if agreement != matrix.agreement]
