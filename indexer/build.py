@@ -18,6 +18,7 @@ import whoosh
 from filelock import FileLock, Timeout
 
 from indexer.errors import BusyError, SearchError, VerifyError
+from indexer.files import FILES, knowledge_files_of, pack
 from indexer.inflection import inflections
 from indexer.lexicon import Lexicon
 from indexer.passages import Passage, passages
@@ -110,10 +111,12 @@ def build(region: Path, data: Path, progress: Progress | None = None) -> Built:
     with one_builder(data, region):
         sweep(data, region)
         tell("read", 0, 1)
-        knowledge = _stored_form(_load_settled(region))
+        loaded, files = _load_settled(region)
+        knowledge = stored_form(loaded)
         tell("read", 1, 1)
         staged = Path(tempfile.mkdtemp(prefix=STAGING, dir=home(data, region)))
         try:
+            (staged / FILES).write_bytes(pack(files))
             return _stage(knowledge, home(data, region).name, staged, tell)
         except BaseException:
             shutil.rmtree(staged, ignore_errors=True)
@@ -136,19 +139,25 @@ def made_by() -> str:
     return digest.hexdigest()[:16]
 
 
-def _load_settled(region: Path, tries: int = 3) -> Knowledge:
+def clock_reading() -> str:
+    """Return what time it is, UTC in ISO form, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _load_settled(region: Path, tries: int = 3) -> tuple[Knowledge, dict[str, bytes]]:
     """Load the files, again if somebody saved one meanwhile, so that the revision is that of what was read."""
     while True:
         before = revision(region)
+        files = knowledge_files_of(region)
         knowledge = load(region)
         tries -= 1
         if knowledge.revision == before:
-            return knowledge
+            return knowledge, files
         if not tries:
             raise VerifyError("unsettled", str(region))
 
 
-def _stored_form(knowledge: Knowledge) -> Knowledge:
+def stored_form(knowledge: Knowledge) -> Knowledge:
     """Return the knowledge as it is read back, so that what is indexed is exactly what is served."""
     return Knowledge.model_validate_json(knowledge.model_dump_json())
 
@@ -170,8 +179,7 @@ def _stage(knowledge: Knowledge, region: str, staged: Path, tell: Progress) -> B
     verify(staged, knowledge, lexicon, found)
     tell("verify", 1, 1)
     files = {path.relative_to(staged).as_posix(): path.stat().st_size for path in _files(staged)}
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    manifest = Manifest(FORMAT, made_by(), knowledge.revision, region, counts, now, files)
+    manifest = Manifest(FORMAT, made_by(), knowledge.revision, region, counts, clock_reading(), files)
     (staged / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1), "utf-8")
     return Built(staged, region, knowledge.revision, counts)
 
