@@ -15,6 +15,7 @@ from bot.compose.local import compose_local, compose_where
 from bot.compose.matrix import compose_matrix
 from bot.compose.messages import compose_message, purpose_choice
 from bot.compose.other_matrix import compose_other_matrix
+from bot.compose.passages import compose_passage
 from bot.compose.responsibility import (
     compose_actor_meaning,
     compose_duties,
@@ -44,6 +45,7 @@ COMPOSERS = {
     "fact": compose_fact,
     "silent": compose_fact,
     "found": compose_fact,
+    "passage": compose_passage,
 }
 ABOUT_TASKS = frozenset({"responsibility", "message", "task-meaning"})
 MAX_WORDS_NAMED = 3

@@ -11,6 +11,13 @@ from datetime import date, datetime
 from pathlib import Path
 
 from filelock import FileLock
+from indexer.files import unpack
+from indexer.history import Publication, Published, history, way_back
+from indexer.importing.masking import masked_for
+from indexer.importing.reading import read_bytes
+from indexer.importing.restoring import restored
+from indexer.revisions import files_of
+from knowledge.differences import Difference, differences
 
 from bot.answer import Answer
 from bot.editor.audit import Audit, Deed
@@ -19,16 +26,9 @@ from bot.service import Serving, answer_turns, open_serving
 from bot.subjects import subjects_of
 from indexer.adoption import Offer, edits, offers
 from indexer.build import Built, Progress, build, one_builder
-from indexer.files import unpack
-from indexer.history import Publication, Published, history, way_back
 from indexer.importing.drafting import draft
 from indexer.importing.filing import document_edits, source_id
-from indexer.importing.masking import masked_for
-from indexer.importing.reading import read_bytes
-from indexer.importing.restoring import restored
 from indexer.publish import publish, take_back
-from indexer.revisions import files_of
-from knowledge.differences import Difference, differences
 from knowledge.editing import Edit, EditError, edited, write
 from knowledge.loader import general_folder, load, revision
 from knowledge.model import DocumentStatus, Knowledge
