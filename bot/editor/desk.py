@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from bot.editor.item import BenchError, Item
+from bot.answer_changes import ChangedAnswer
+from bot.editor.audit import Audit
+from bot.editor.item import OPEN, BenchError, Item, Items
 from bot.editor.jobs import Jobs
 from bot.editor.trial import Trial
 from bot.editor.visit import Page, Visit
 from bot.render.editor import EditorShell
+from indexer.adoption import Offer
+from indexer.build import Progress
+from indexer.history import Published
+from knowledge.comparing import Difference
 from knowledge.editing import Edit
 from knowledge.model import DocumentStatus, Knowledge
-
-if TYPE_CHECKING:
-    from bot.editor.audit import Audit
-    from bot.editor.item import Items
-    from bot.editor.trial import Changed
-    from indexer.adoption import Offer
-    from indexer.build import Progress
-    from indexer.history import Published
-    from knowledge.comparing import Difference
 
 
 class Bench(Protocol):
@@ -81,7 +78,7 @@ class Bench(Protocol):
         """Build what the knowledge would be, and tell what changes."""
         ...
 
-    def changed_answers(self, item: Item, progress: Progress | None = None) -> list[Changed]:
+    def changed_answers(self, item: Item, progress: Progress | None = None) -> list[ChangedAnswer]:
         """Ask the question cases now and as it would be, and return the answers that differ."""
         ...
 
@@ -121,7 +118,7 @@ class Desk:
     shell: EditorShell
     jobs: Jobs
     trials: dict[str, Tried] = field(default_factory=dict)
-    changed: dict[str, tuple[int, Sequence[Changed]]] = field(default_factory=dict)
+    changed: dict[str, tuple[int, Sequence[ChangedAnswer]]] = field(default_factory=dict)
 
     def page(self, visit: Visit, name: str, status: int = 200, **values: object) -> Page:
         """Return a page of the editor's templates."""
@@ -136,7 +133,7 @@ class Desk:
 
 def open_items(items: Iterable[Item]) -> list[Item]:
     """Return the pieces of work that are open, the latest first."""
-    return [item for item in items if item.state == "oppen"]
+    return [item for item in items if item.state == OPEN]
 
 
 def wanted(desk: Desk, visit: Visit) -> Item:

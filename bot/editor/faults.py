@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bot.editor.item import BenchError
-from indexer.errors import BusyError, IndexFault
+from indexer.errors import BusyError, ImportFault, IndexFault
 from knowledge.problems import KnowledgeError, Problem
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("lotsen")
 
 STATUS = {"no_item": 404, "changed_meanwhile": 409, "not_open": 409}
-SAID_BY_ITSELF = "ImportFault"
-"""A fault that is Swedish already, with file and cure."""
 
 
 def words_for(fault: Exception, shell: EditorShell) -> tuple[str, Sequence[Problem]] | None:
@@ -32,8 +30,8 @@ def words_for(fault: Exception, shell: EditorShell) -> tuple[str, Sequence[Probl
             return shell.say("editor.error.knowledge"), fault.problems
         case BusyError():
             return shell.say("editor.error.busy"), ()
-        case IndexFault() if type(fault).__name__ == SAID_BY_ITSELF:
-            return str(fault), ()
+        case ImportFault():
+            return str(fault), ()  # Swedish already, with file and cure
         case IndexFault():
             key = f"editor.error.index.{fault.code}"
             return shell.say(key if shell.knows(key) else "editor.error.index"), ()

@@ -82,7 +82,9 @@ def groups_of(item: Item, offers: Sequence[Offer], knowledge: Knowledge, say: Sa
         mine = by_group.pop(id_, [])
         asked = tuple(one for one in questions if one.group == id_)
         if mine or asked:
-            found.append(_group(id_, title, spot, asked, mine, matrix if id_.startswith("matris-") else None, item, knowledge))
+            found.append(
+                _group(id_, title, spot, asked, mine, matrix if id_.startswith("matris-") else None, item, knowledge)
+            )
     for id_, mine in by_group.items():
         found.append(_group(id_, say("editor.group.rest"), None, (), mine, None, item, knowledge))
     return found
@@ -159,9 +161,7 @@ def _actor_name(actor: str, offers: Sequence[Offer], knowledge: Knowledge) -> st
     return str(columns[actor].column.name)
 
 
-def _rows(
-    group: str, matrix: ResponsibilityMatrix, actors: Sequence[str], ticks: dict[str, Tick]
-) -> Iterator[GridRow]:
+def _rows(group: str, matrix: ResponsibilityMatrix, actors: Sequence[str], ticks: dict[str, Tick]) -> Iterator[GridRow]:
     """Yield the rows that the document has; what is put in them is taken out of `ticks`."""
     for task in matrix.tasks:
         cells = tuple(ticks.pop(f"{group}/{task.id}/{actor}", None) for actor in actors)

@@ -6,21 +6,28 @@ import asyncio
 import inspect
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
 from aiohttp import BodyPartReader, web
 
 from bot.editor.access import Admitted, EditorAccess, admitted, is_own_page, token, token_fits
+from bot.editor.bench import Workbench
 from bot.editor.desk import Desk
 from bot.editor.faults import fault_page
-from bot.editor.visit import Go, Page, Reply, Upload, Visit
+from bot.editor.jobs import Jobs
+from bot.editor.pages.all import all_pages
+from bot.editor.visit import Go, Page, Reply, Upload, View, Visit
+from bot.ports import Asks
+from bot.render.editor import EditorShell
+from bot.web import asset_paths
 
 log = logging.getLogger("lotsen")
 
-View = Callable[[Visit], Reply | Awaitable[Reply]]
 HOME = "/redaktor"
 NAME_PAGE = "/redaktor/vem"
 SESSION, NAME = "lotsen-redaktor", "lotsen-vem"
@@ -28,6 +35,7 @@ FILE_LIMIT = 50 * 1024 * 1024
 """Bytes of a file that is sent."""
 FIELD_LIMIT = 64 * 1024
 FIELDS_LIMIT = 200
+CASES = Path(__file__).resolve().parents[2] / "tests" / "questions"
 YEAR = 365 * 86400
 SINGLE = ("X-Forwarded-User", "X-Forwarded-Groups", "Origin", "Host")
 """Headers that must not come twice: the second may be the proxy's and the first a stranger's."""
@@ -181,3 +189,46 @@ async def _read(part: BodyPartReader, limit: int) -> bytes:
     return bytes(body)
 
 
+@dataclass(frozen=True, slots=True)
+class EditorConfig:
+    """What the editor's pages are about, and how they are open; see `EditorAccess`."""
+
+    region: Path
+    data: Path
+    certainty: float
+    loopback: bool
+    trusted_proxy: str | None
+    role: str | None
+    public_host: str | None
+
+
+def add_editor_routes(
+    app: web.Application, asks: Asks, config: EditorConfig, now: Callable[[], datetime]
+) -> EditorEdge:
+    """Add the editor's pages to the application; `now` gives the time in UTC.
+
+    What was broken off while it went live is finished when the application starts.
+    """
+    folder = config.data / "redaktion" / config.region.name
+    bench = Workbench(folder, config.region, config.data, CASES, config.certainty)
+    desk = Desk(bench, EditorShell(asks.sentence, asset_paths()), Jobs())
+    access = EditorAccess(config.loopback, config.trusted_proxy, config.role, config.public_host)
+    edge = EditorEdge(app, desk, access, now)
+    for page in all_pages(desk):
+        edge.add(page.method, page.path, page.view, takes_file=page.takes_file)
+
+    async def working(_app: web.Application) -> AsyncIterator[None]:
+        desk.jobs.start("recover", HOME, lambda report: _recovered(bench, now()))
+        yield
+        await asyncio.to_thread(desk.jobs.close)
+
+    app.cleanup_ctx.append(working)
+    return edge
+
+
+def _recovered(bench: Workbench, now: datetime) -> str:
+    try:
+        bench.recover(now)
+    except Exception:
+        log.exception("what was broken off while it went live could not be finished; it is tried again at the next")
+    return HOME

@@ -62,7 +62,9 @@ def _block(number: int, block: Paragraph | Table, page: str) -> SourceBlock:
         return SourceBlock(anchor, block.text, block.level or 0, block.listed, page)
     rows = tuple(
         tuple(
-            SourceCell(cell.text, f"{anchor}-{cell.spot.cell}" if cell.spot.cell else "", cell.covered, cell.comment or "")
+            SourceCell(
+                cell.text, f"{anchor}-{cell.spot.cell}" if cell.spot.cell else "", cell.covered, cell.comment or ""
+            )
             for cell in row
         )
         for row in block.rows
@@ -71,4 +73,12 @@ def _block(number: int, block: Paragraph | Table, page: str) -> SourceBlock:
 
 
 def _page(spot: Spot) -> str:
-    return Spot(page=spot.page, slide=spot.slide, sheet=spot.sheet).label if spot.page or spot.slide or spot.sheet else ""
+    return (
+        Spot(page=spot.page, slide=spot.slide, sheet=spot.sheet).label if spot.page or spot.slide or spot.sheet else ""
+    )
+
+
+def page_count(document: Document) -> int:
+    """Return how many pages, slides or sheets a document has text on; 0 where its format has none."""
+    spots = [block.spot for block in document.blocks]
+    return len({(spot.page, spot.slide, spot.sheet) for spot in spots if spot.page or spot.slide or spot.sheet})

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from bot.answer import Answer
+from knowledge.comparing import Difference
 from knowledge.problems import Problem
-
-if TYPE_CHECKING:
-    from knowledge.comparing import Difference
 
 
 @dataclass(frozen=True, slots=True)

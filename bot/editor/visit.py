@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -23,7 +23,7 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request of an editor. `query` and `fields` hold the values by name, in order; `place` the parts of the path."""
+    """One request of an editor. `query` and `fields` hold values by name, in order; `place` the parts of the path."""
 
     who: str
     now: datetime
@@ -63,6 +63,7 @@ class Go:
 
 
 Reply = Page | Go
+View = Callable[[Visit], Reply | Awaitable[Reply]]
 
 
 def is_day(text: str) -> bool:

@@ -11,7 +11,7 @@ from bot.editor.item import OPEN, BenchError, Item
 from bot.editor.jobs import Report
 from bot.editor.pages.working import on_the_way, start_trial
 from bot.editor.proposals import groups_of, quick_choice
-from bot.editor.source_view import source_blocks
+from bot.editor.source_view import page_count, source_blocks
 from bot.editor.visit import Go, Page, Reply, Upload, Visit, is_day
 from indexer.adoption import Taking
 from knowledge.model import DocumentStatus, Knowledge
@@ -73,9 +73,7 @@ class Documents:
 
     def _form(self, visit: Visit, values: dict[str, str], errors: dict[str, str]) -> Page:
         statuses = [str(status) for status in DocumentStatus]
-        return self._desk.page(
-            visit, "upload", 400 if errors else 200, values=values, errors=errors, statuses=statuses
-        )
+        return self._desk.page(visit, "upload", 400 if errors else 200, values=values, errors=errors, statuses=statuses)
 
     def show(self, visit: Visit) -> Reply:
         """Show a piece of work: a document with its drafts, or a change that a form asked for."""
@@ -150,7 +148,9 @@ class Documents:
     def _page(self, visit: Visit, item: Item, values: dict[str, str], errors: dict[str, str]) -> Page:
         desk = self._desk
         if item.document is None or item.drafts is None:
-            return desk.page(visit, "change", item=item, files=desk.bench.file_changes(item) if item.state == OPEN else {})
+            return desk.page(
+                visit, "change", item=item, files=desk.bench.file_changes(item) if item.state == OPEN else {}
+            )
         knowledge = desk.bench.knowledge()
         is_open = item.state == OPEN
         groups = groups_of(item, desk.bench.offers(item), knowledge, desk.shell.say) if item.taking and is_open else []
@@ -181,6 +181,7 @@ class Documents:
             count=sum(tick.chosen for tick in ticks),
             left=sum(bool(q.doubts) and not q.value for group in groups for q in group.questions),
             blocks=blocks,
+            pages=page_count(item.document),
             left_out=left_out,
             saved=visit.asked("sparat") == "1",
         )

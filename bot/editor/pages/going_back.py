@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.editor.desk import Desk, plain
 from bot.editor.jobs import Report
-from bot.editor.pages.trying import _by_group
+from bot.editor.pages.trying import by_group
 from bot.editor.pages.working import fault_of, on_the_way
 from bot.editor.visit import Page, Reply, Visit
 
@@ -49,7 +49,7 @@ class GoingBack:
             400 if errors else 200,
             serves=standing[0] if standing else None,
             before=standing[1] if can else None,
-            by_group=_by_group(self._desk.bench.undone()) if can else {},
+            by_group=by_group(self._desk.bench.undone()) if can else {},
             fault=fault_of(self._desk, visit),
             values=values,
             errors=errors,

@@ -8,6 +8,8 @@ from bot.editor.visit import Go, Reply, Visit
 HOME = "/redaktor"
 DONE = ("dropped", "taken_back", "named")
 LOG_SHOWN = 500
+LINKS = (("/redaktor/logg", "editor.link.log"),)
+"""Pages to look at, each with the key of its name."""
 
 
 class Overview:
@@ -28,6 +30,7 @@ class Overview:
             earlier=standing[1:],
             differs=bool(standing) and bench.knowledge().revision != standing[0].revision,
             items=open_items(bench.items),
+            links=LINKS,
             done=done if done in DONE else "",
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from bot.editor.desk import Desk, plain, wanted
 from bot.editor.item import LIVE, OPEN, Item
@@ -12,6 +12,7 @@ from bot.editor.pages.working import fault_of, on_the_way, start_trial, trial_pa
 from bot.editor.visit import Go, Page, Reply, Visit
 from bot.render.card import render_card
 from bot.render.card_view import card_nodes
+from knowledge.comparing import Difference
 
 LINES_SHOWN = 400
 
@@ -81,7 +82,7 @@ class Trying:
             is_open=item.state == OPEN,
             trial=trial,
             cards=cards,
-            by_group=_by_group(trial.differences) if trial else {},
+            by_group=by_group(trial.differences) if trial else {},
             fault=fault_of(desk, visit),
             files=_file_lines(desk.bench.file_changes(item)) if trial and not trial.problems else {},
             changed=asked[1] if asked and asked[0] == item.version else None,
@@ -90,10 +91,11 @@ class Trying:
         )
 
 
-def _by_group(found: object) -> dict[str, list[object]]:
-    groups: dict[str, list[object]] = {}
-    for one in found:  # type: ignore[attr-defined]
-        groups.setdefault(str(one.group), []).append(one)
+def by_group(found: Iterable[Difference]) -> dict[str, list[Difference]]:
+    """Return differences under their headings, in their order."""
+    groups: dict[str, list[Difference]] = {}
+    for one in found:
+        groups.setdefault(one.group.heading, []).append(one)
     return groups
 
 
