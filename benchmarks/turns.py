@@ -103,10 +103,11 @@ def _turns(serving: Serving, cases: Iterable[Case]) -> Iterator[tuple[_Conversat
 def stages(serving: Serving, cases: Iterable[Case]) -> Iterator[dict[str, float]]:
     """Yield the milliseconds of each stage of STAGES, for each turn as a question of its own."""
     for case in cases:
-        frame = serving.mind.frame(municipality=case.profile)
-        composer = Composer(serving.mind.knowledge, serving.say, case.on, Profile(), case.profile, serving.mind.facts)
+        mind = serving.mind.on(case.on)
+        frame = mind.frame(municipality=case.profile)
+        composer = Composer(mind.knowledge, serving.say, case.on, Profile(), case.profile, serving.mind.facts)
         for text in case.turns:
-            marks = _marks(text, serving.mind, frame, composer)
+            marks = _marks(text, mind, frame, composer)
             yield {stage: 1000 * (end - begin) for stage, (begin, end) in zip(STAGES, pairwise(marks), strict=True)}
 
 

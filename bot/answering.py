@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 
 from bot.answer import Answer, Block, Bullets, Choice, Paragraph
+from bot.compose.changes import compose_apart, rows_apart
 from bot.compose.common import Composer, shorten
 from bot.compose.contacts import places_to_turn
 from bot.compose.escalation import compose_refusal, compose_route
@@ -14,6 +16,7 @@ from bot.compose.local import compose_local, compose_where
 from bot.compose.matrix import compose_matrix
 from bot.compose.messages import compose_message, purpose_choice
 from bot.compose.other_matrix import compose_other_matrix
+from bot.compose.passages import compose_passage
 from bot.compose.responsibility import (
     compose_actor_meaning,
     compose_duties,
@@ -43,7 +46,9 @@ COMPOSERS = {
     "fact": compose_fact,
     "silent": compose_fact,
     "found": compose_fact,
+    "passage": compose_passage,
 }
+ABOUT_TASKS = frozenset({"responsibility", "message", "task-meaning"})
 MAX_WORDS_NAMED = 3
 _CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
@@ -59,11 +64,32 @@ def answer(understanding: Understanding, composer: Composer) -> Answer:
 
 def compose(reading: Reading, question: Question, composer: Composer) -> Answer:
     """Return what one reading says."""
-    reply = COMPOSERS[reading.intent](reading, question, composer)
+    if len(composer.knowledge.matrices) > 1 and (matrix := _matrix_of(reading, composer)):
+        composer = replace(composer, matrix_id=matrix)
+    reply = _apart(reading, question, composer) or COMPOSERS[reading.intent](reading, question, composer)
     if not question.yes_no:
         return reply
     # Whatever was said, a yes/no question is not left without one of the five words.
     return reply.with_(lead=shorten(composer.decided(None, reply.lead)))
+
+
+def _matrix_of(reading: Reading, composer: Composer) -> str | None:
+    """Return the matrix that a reading is about, by its own word or by its rows; null where the main one will do."""
+    if tasks := reading.slots.get("tasks"):
+        matrix = composer.knowledge.matrix_with(tasks)
+        return matrix.id if matrix else None
+    return reading.slots.get("matrix")
+
+
+def _apart(reading: Reading, question: Question, composer: Composer) -> Answer | None:
+    """Return what is said where only rows were asked for that are not in the matrix on the day; else null."""
+    tasks = reading.slots.get("tasks", ()) if reading.intent in ABOUT_TASKS else ()
+    if reading.slots.get("subject", "task") != "task" or not tasks:
+        return None
+    if any(task.id in tasks for task in composer.matrix.tasks):
+        return None
+    apart = rows_apart(tasks, composer)
+    return compose_apart(apart, question, composer) if apart else None
 
 
 def finish(reply: Answer, composer: Composer) -> Answer:

@@ -88,6 +88,8 @@ def make_command(wiring: Wiring) -> click.Group:
     group.add_command(_command("check", commands.check))
     group.add_command(_command("index", commands.index, *_index_options()))
     group.add_command(_command("diff", commands.diff, *_diff_params()))
+    files = click.Argument(["files"], nargs=-1, required=True, metavar=say("import.files"))
+    group.add_command(_command("import", commands.import_, files, *_import_options()))
     folder = click.Argument(["folder"], required=False, metavar=say("evaluate.folder"))
     group.add_command(_command("evaluate", commands.evaluate, folder, *_evaluate_options()))
     group.add_command(_command("gaps", commands.gaps, as_json))
@@ -153,6 +155,18 @@ def _diff_params() -> list[click.Parameter]:
         _option(say("diff.flag.html"), "html", "diff.option.html", "metavar.file"),
         _option(say("diff.flag.markdown"), "markdown", "diff.option.markdown", "metavar.file"),
         _flag("--json", "as_json", "option.json"),
+    ]
+
+
+def _import_options() -> list[click.Option]:
+    return [
+        _option("--status", "status", "import.option.status", "import.metavar.status"),
+        _option(say("import.flag.title"), "title", "import.option.title", "import.metavar.text"),
+        _option(say("import.flag.day"), "day", "import.option.day", "metavar.day"),
+        _option(say("import.flag.agreement"), "agreement", "import.option.agreement", "import.metavar.id"),
+        _option(say("import.flag.source"), "source", "import.option.source", "import.metavar.id"),
+        _flag("--json", "as_json", "option.json"),
+        _flag(say("import.flag.look"), "looks", "import.option.look"),
     ]
 
 
@@ -259,6 +273,12 @@ class _Commands:
         written = {name: Path(file) if file else None for name, file in files.items()}
         wanted = Wanted(folder, read_day(day) if day else None, as_json=as_json, **written)
         return diff(self.wiring.settings, sides, wanted)
+
+    def import_(self, files: tuple[str, ...], **given: Any) -> int:
+        from bot.commands.importing import Given, import_files
+
+        paths = [Path(file) for file in files]
+        return import_files(self.wiring.settings, paths, Given(**given), date.today().isoformat())
 
     def evaluate(self, folder: str | None, **given: Any) -> int:
         from bot.commands.evaluation import Wanted, evaluate

@@ -13,13 +13,13 @@ from bot.gaps import is_personal, outside_words
 from bot.markup import shown as unmarked
 from bot.outreach import Enquiry
 from bot.ports import Profile
-from bot.privacy import Masks, mask, masks_of
 from bot.sentences import Sentences, in_sentence
 from bot.understanding import Mind
 from bot.veil import HIDDEN
 from bot.workdays import after
 from indexer.swedish import Token, normalise
 from knowledge.model import ExpertGroup, Knowledge
+from knowledge.privacy import Masks, mask, masks_of
 
 MAX_QUESTION = 600
 """Characters of a question that are sent."""

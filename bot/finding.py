@@ -15,7 +15,6 @@ from bot.answer import Answer
 from bot.conversation import Outcome, Remembered, take_turn
 from bot.hearing import hear
 from bot.ports import Found, Profile, Turn
-from bot.privacy import masks_of
 from bot.question import Question
 from bot.sentences import Sentences
 from bot.subjects import Group, Subject, subjects_of
@@ -23,6 +22,7 @@ from bot.understanding import Mind
 from indexer.swedish import normalise, tokenize
 from indexer.typeahead import SLIPPED, Typeahead
 from knowledge.model import Kind
+from knowledge.privacy import masks_of
 
 MOST = 10
 """Results in a list."""
@@ -58,7 +58,7 @@ class Finder:
         heard = hear(text, self._mind.lexicon, masks_of(self._say, self._mind.knowledge.cues))
         question = self._mind.read(heard.asks)
         if not question.tokens:
-            return self._results(self._initial(profile, municipality), on, profile, municipality)
+            return self._results(self._initial(on, profile, municipality), on, profile, municipality)
         subjects = self._matching(question, profile, municipality)
         found = self._results(subjects, on, profile, municipality)
         whole = self._whole(heard.asks, on, profile, municipality)
@@ -159,12 +159,12 @@ class Finder:
         workplace = self._mind.knowledge.workplaces.get(profile.workplace or "")
         return workplace.actor if workplace else None
 
-    def _initial(self, profile: Profile, municipality: str | None) -> list[Subject]:
+    def _initial(self, on: date, profile: Profile, municipality: str | None) -> list[Subject]:
         """Return what is wanted the soonest: how disputes go on, what is one's own, then the tasks of the matrix."""
-        knowledge = self._mind.knowledge
+        knowledge = self._mind.on(on).knowledge
         main = knowledge.region.main_agreement
         mine = self._own_actor(profile)
-        tasks = {task.id: task for matrix in knowledge.matrices.values() for task in matrix.tasks}
+        marked = {task.id: task.responsible for matrix in knowledge.matrices.values() for task in matrix.tasks}
 
         def rank(subject: Subject) -> int | None:
             if self._own(subject, profile, municipality):
@@ -174,7 +174,7 @@ class Finder:
             if subject.group is Group.VALIDITY and main in subject.concepts:
                 return 2
             if subject.group is Group.TASK:
-                return 3 if any(mine in tasks[id_].responsible for id_ in subject.concepts) else 4
+                return 3 if any(mine in marked.get(id_, ()) for id_ in subject.concepts) else 4
             return None
 
         ranked = [(rank(subject), number) for number, subject in enumerate(self.subjects)]

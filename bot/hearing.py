@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from bot.gaps import bounded, outside_words
 from bot.markup import shown
 from bot.ports import Gap
-from bot.privacy import Masks, mask, without_masks
 from indexer.lexicon import Lexicon
 from indexer.swedish import normalise
+from knowledge.privacy import Masks, mask, without_masks
 
 MAX_TEXT = 4000
 """Characters of a message that are read; the question of a longer one is looked for in its beginning."""

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from bot.compose.changes import Coming, matrix_changes, route_changes
 from bot.compose.common import CHANGE_AHEAD, Composer, Term
-from knowledge.model import Decision, EscalationRoute, EscalationStep, Locator, Task
+from knowledge.model import Decision, EscalationRoute, EscalationStep, Locator, ResponsibilityMatrix, Task
 
 VERSION = 1
 """Of the form of summaries. One of another form is taken as told."""
@@ -60,6 +61,7 @@ def summary(agreement: str, composer: Composer, since: str = "") -> str:
             },
             "stage": stage(term),
             "since": since,
+            **({"ahead": ahead} if (ahead := _ahead(agreement, composer)) else {}),
         }
     )
 
@@ -118,6 +120,7 @@ def _is_whole(kept: Mapping[str, Any]) -> bool:
         and _maps_to(str, kept.get("decisions"))
         and _maps_to(list, kept.get("tasks"))
         and all(isinstance(actor, str) for actors in kept["tasks"].values() for actor in actors)
+        and _maps_to(str, kept.get("ahead", {}))
         and _maps_to(dict, kept.get("routes"))
         and all(_maps_to(str, steps) for steps in kept["routes"].values())
     )
@@ -132,6 +135,7 @@ def _changes(before: Mapping[str, Any], now: Mapping[str, Any], term: Term, comp
         _term_change(before, now, term, composer),
         _task_changes(before["tasks"], _tasks(term.agreement.id, composer), composer),
         _route_changes(before["routes"], now["routes"], _routes(term.agreement.id, composer), composer),
+        _changes_ahead(before.get("ahead", {}), now.get("ahead", {}), _coming(term.agreement.id, composer), composer),
     )
 
 
@@ -192,6 +196,28 @@ def _route_changes(
     return _joined(*found, _Told(lines))
 
 
+def _ahead(agreement: str, composer: Composer) -> dict[str, str]:
+    """Return each change that is decided and still ahead, by its name, with a hash of what it brings."""
+    return {one.name: _hash(*one.brings) for one in _coming(agreement, composer)}
+
+
+def _coming(agreement: str, composer: Composer) -> list[Coming]:
+    """Return the changes that are decided and still ahead, however far."""
+    rows = [one for matrix in _matrices(agreement, composer) for one in matrix_changes(matrix, composer)]
+    return [*rows, *route_changes(_routes(agreement, composer), composer)]
+
+
+def _changes_ahead(
+    before: Mapping[str, str], now: Mapping[str, str], coming: Iterable[Coming], composer: Composer
+) -> _Told:
+    """Return what has been decided since for a later day, and how much of what was decided is called off."""
+    new = [one for one in coming if before.get(one.name) != now[one.name]]
+    # A name ends with the first day: a change whose day has come is told by what it has changed.
+    gone = sum(name not in now and name.rpartition(" ")[2] > composer.on.isoformat() for name in before)
+    lines = [one.line for one in new] + ([composer.say("notices.ahead_gone", count=gone)] if gone else [])
+    return _Told(tuple(lines), tuple(place for one in new for place in one.sources))
+
+
 def _near(term: Term, at: str, composer: Composer) -> _Told:
     """Return that the last day is near or past."""
     if not at or term.through is None:
@@ -203,8 +229,12 @@ def _near(term: Term, at: str, composer: Composer) -> _Told:
 
 
 def _tasks(agreement: str, composer: Composer) -> list[Task]:
+    return [task for matrix in _matrices(agreement, composer) for task in matrix.tasks]
+
+
+def _matrices(agreement: str, composer: Composer) -> list[ResponsibilityMatrix]:
     matrices = (one for one in composer.knowledge.matrices.values() if one.agreement == agreement)
-    return [task for matrix in matrices if matrix.known_on(composer.on) for task in matrix.tasks]
+    return [matrix for matrix in matrices if matrix.known_on(composer.on)]
 
 
 def _routes(agreement: str, composer: Composer) -> list[EscalationRoute]:

@@ -79,4 +79,4 @@ class Noticing:
 
     def _composer(self, on: date) -> Composer:
         serving = self._serving()
-        return Composer(serving.served.knowledge, serving.say, on, Profile(), None)
+        return Composer(serving.mind.on(on).knowledge, serving.say, on, Profile(), None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from bot.clauses import FirstWords, first_words
@@ -16,12 +17,14 @@ from bot.frames.base import FRAMING, MATTER, PEOPLE, Frame, actors_named, tasks_
 from bot.frames.facts import asks_else
 from bot.frames.messages import PURPOSES
 from bot.question import ANCHORS, Question, read_question
+from bot.quoting import Quotes
 from bot.reading import CERTAINTY, Reading, certainty_left, weigh
 from indexer.lexicon import Lexicon
 from indexer.swedish import fold, normalise, stem, tokenize
 from indexer.words import alias_words
 from knowledge.facts import every_fact
 from knowledge.model import Fact, Kind, Knowledge
+from knowledge.over_time import knowledge_on
 
 MIN_EXPLAINED = 1.0
 PROPOSALS = 6
@@ -52,7 +55,8 @@ class Understanding:
 class Mind:
     """A revision of the knowledge, ready to understand questions. Immutable; shared by all turns.
 
-    `certainty` is the least, 0–1, that a reading must have to be answered.
+    `certainty` is the least, 0–1, that a reading must have to be answered. `quotes` are what imported documents
+    say, for questions that nothing else answers.
     """
 
     knowledge: Knowledge
@@ -67,6 +71,12 @@ class Mind:
     examples: Mapping[frozenset[str], str] = field(default_factory=dict)
     stems: frozenset[str] = frozenset()
     certainty: float = CERTAINTY
+    quotes: Quotes = field(default_factory=Quotes)
+
+    def on(self, day: date) -> Mind:
+        """Return the mind with the knowledge as it reads on a day; the same one where that is no other."""
+        knowledge = knowledge_on(self.knowledge, day)
+        return self if knowledge is self.knowledge else replace(self, knowledge=knowledge)
 
     def read(self, text: str) -> Question:
         """Analyse a text."""
@@ -92,6 +102,7 @@ def make_mind(
     vocabulary: dict[str, tuple[frozenset[str], frozenset[str]]],
     propose: Propose,
     certainty: float = CERTAINTY,
+    quotes: Quotes | None = None,
 ) -> Mind:
     """Prepare a revision. `vocabulary` gives each fact's concepts and stems; `propose` asks the index."""
     cues = knowledge.cues
@@ -115,7 +126,7 @@ def make_mind(
     stems = frozenset(stem for _, own in vocabulary.values() for stem in own)
     return Mind(
         *(knowledge, lexicon, first, weights, facts, by_concept, vocabulary, propose),
-        *(workplaces, examples, stems, certainty),
+        *(workplaces, examples, stems, certainty, quotes or Quotes()),
     )
 
 
@@ -257,7 +268,7 @@ def _partial(question: Question, frame: Frame, certainty: float) -> tuple[Readin
         hits = [len(named & set(when)) for when in task.when if named & set(when)]
         if hits:
             open_tasks.append((-max(hits), not task.medical, order))
-    if not open_tasks or tasks_named(question, matrix)[0]:
+    if not open_tasks or tasks_named(question, frame)[0]:
         return ()
     chosen = [matrix.tasks[order].id for _, _, order in sorted(open_tasks)[:3]]
     options = tuple(

@@ -21,7 +21,7 @@ from indexer.errors import BusyError, SearchError, VerifyError
 from indexer.files import FILES, knowledge_files_of, pack
 from indexer.inflection import inflections
 from indexer.lexicon import Lexicon
-from indexer.passages import Passage, passages
+from indexer.passages import Passage, passages, reviewed
 from indexer.search import index_passages
 from indexer.served import INFLECTIONS, KNOWLEDGE, PASSAGES, WORDS, open_index
 from indexer.vocabulary import lexicon_of, words_of
@@ -173,7 +173,8 @@ def _stage(knowledge: Knowledge, region: str, staged: Path, tell: Progress) -> B
     shown = json.dumps([passage.as_json() for passage in found], ensure_ascii=False)
     (staged / PASSAGES).write_text(shown, "utf-8")
     (staged / WORDS).mkdir()
-    index_passages(found, staged / WORDS, lambda done: tell("index", done, len(found)))
+    searched = reviewed(found)
+    index_passages(searched, staged / WORDS, lambda done: tell("index", done, len(searched)))
     counts = dict(sorted(Counter(passage.kind.value for passage in found).items()))
     tell("verify", 0, 1)
     verify(staged, knowledge, lexicon, found)
@@ -199,9 +200,10 @@ def verify(staged: Path, knowledge: Knowledge, lexicon: Lexicon, found: Sequence
         try:
             if served.knowledge != knowledge:
                 raise VerifyError("knowledge_differs", knowledge.revision)
-            if list(served.passages.values()) != list(found) or len(served.searcher) != len(found):
-                raise VerifyError("counts_differ", f"{len(served.searcher)}, not {len(found)}")
-            for probe in {passage.kind: passage for passage in reversed(found)}.values():
+            searched = reviewed(found)
+            if list(served.passages.values()) != list(found) or len(served.searcher) != len(searched):
+                raise VerifyError("counts_differ", f"{len(served.searcher)}, not {len(searched)}")
+            for probe in {passage.kind: passage for passage in reversed(searched)}.values():
                 first_line = probe.text.partition("\n")[0]
                 hits = served.searcher.search(f"{probe.title} {first_line}", FIRST_HITS, [probe.kind])
                 if probe.id not in {hit.id for hit in hits}:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from knowledge.messages import sentence
+
 
 class IndexFault(Exception):
     """Base of all faults of the index. `code` names the fault; the message adds what was seen."""
@@ -21,6 +23,18 @@ class SearchError(IndexFault):
 
 class BusyError(IndexFault):
     """Another process is building, and did not finish in time."""
+
+
+class ImportFault(IndexFault):
+    """A document cannot be read. `str()` is Swedish, for the one who gave it: the file, what is wrong, the cure."""
+
+    def __init__(self, code: str, name: str, **values: object) -> None:
+        super().__init__(code)
+        self.name = name
+        self.values = values
+
+    def __str__(self) -> str:
+        return sentence("importing", f"import.fault.{self.code}", file=self.name, **self.values)
 
 
 class HistoryError(IndexFault):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from indexer.lexicon import Lexicon
+from indexer.swedish import stem
 from indexer.words import Entry, alias_words
 from knowledge.model import Concept, Knowledge
 
@@ -45,7 +46,7 @@ def concepts_of(knowledge: Knowledge) -> Iterator[tuple[Entry, tuple[str, ...]]]
     steps: dict[str, list[Concept]] = {}
     for route in knowledge.routes.values():
         yield Entry(route.id, "route", route.name), (route.name, *route.aliases)
-        for step in route.steps:
+        for step in route.every_step:
             steps.setdefault(step.id, []).append(step)
     for step_id, same in steps.items():
         aliases = tuple(dict.fromkeys(alias for step in same for alias in step.aliases))
@@ -66,6 +67,7 @@ def lexicon_of(knowledge: Knowledge, inflections: Mapping[str, Sequence[str]] = 
     for entry, words in concepts_of(knowledge):
         entries.setdefault(entry.id, entry)
         aliases += [(word, entry.id) for word in words]
+    aliases = list(_without_taken_up(aliases, entries))
     parents = part_of(knowledge)
     for word, concept in list(aliases):
         # A part is also its whole: "lokal tvist" is a dispute, whatever else it is.
@@ -88,6 +90,14 @@ def lexicon_of(knowledge: Knowledge, inflections: Mapping[str, Sequence[str]] = 
     )
 
 
+def _without_taken_up(aliases: Sequence[tuple[str, str]], entries: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:
+    """Yield the words but those that lie outside in general and that a matrix of the region has as a task."""
+    tasks = {stem(word.casefold()) for word, concept in aliases if entries[concept].role == "task"}
+    for word, concept in aliases:
+        if entries[concept].role != "outside" or stem(word.casefold()) not in tasks:
+            yield word, concept
+
+
 def part_of(knowledge: Knowledge) -> dict[str, str]:
     """Return each concept that is a part of another, with that other."""
     found: dict[str, str] = {}
@@ -96,7 +106,7 @@ def part_of(knowledge: Knowledge) -> dict[str, str]:
     concepts += [*knowledge.agreements.values(), *knowledge.routes.values(), *knowledge.laws.values()]
     concepts += [unit for actor in knowledge.actors.values() for unit in actor.units]
     concepts += [task for matrix in knowledge.matrices.values() for task in matrix.tasks]
-    concepts += [step for route in knowledge.routes.values() for step in route.steps]
+    concepts += [step for route in knowledge.routes.values() for step in route.every_step]
     for concept in concepts:
         if concept.del_av:
             found[concept.id] = concept.del_av

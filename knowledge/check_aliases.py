@@ -72,5 +72,11 @@ def _folded(word: str) -> str:
 def _belong_together(one: model.Concept, other: model.Concept) -> bool:
     if one.id == other.id or one.id == other.del_av or other.id == one.del_av:
         return True
+    if any(isinstance(thing, model.Task) for thing in (one, other)) and _is_outside(one, other):
+        return True  # what no agreement had before is a task now
     # A step is where a body has the question; words for the body lead to both.
     return getattr(one, "body", None) == other.id or getattr(other, "body", None) == one.id
+
+
+def _is_outside(*concepts: model.Concept) -> bool:
+    return any(getattr(concept, "role", None) == "outside" for concept in concepts)

@@ -20,7 +20,8 @@ from knowledge.loader import Draft
 from knowledge.messages import problem
 from knowledge.model import first_day, last_day
 from knowledge.problems import Problem
-from knowledge.survey import Survey
+from knowledge.reader import Place
+from knowledge.survey import Spot, Survey
 
 Rule = Callable[[Survey], Iterable[Problem]]
 
@@ -63,16 +64,61 @@ def rows_follow_their_columns(survey: Survey) -> Iterator[Problem]:
     """The actors of a row stand among the columns of its matrix, in their order, once each."""
     for spot, matrix in survey.of(model.ResponsibilityMatrix):
         for row, task in enumerate(matrix.tasks):
-            order = [actor for actor in matrix.actors if actor in task.responsible]
-            strangers = [
-                (place, actor)
-                for place, actor in enumerate(task.responsible)
-                if actor not in matrix.actors and actor in survey.draft.items["actors"]
-            ]
-            for index, actor in strangers:
-                yield spot.problem("actor_not_in_matrix", "tasks", row, "responsible", index, actor=actor)
-            if set(order) == set(task.responsible) and order != list(task.responsible):
-                yield spot.problem("actor_order", "tasks", row, "responsible", task=task.id, order=", ".join(order))
+            yield from _follows_columns(spot, matrix, task.id, task.responsible, ("tasks", row), survey)
+            for number, change in enumerate(task.changes):
+                place = ("tasks", row, "changes", number)
+                yield from _follows_columns(spot, matrix, task.id, change.responsible, place, survey)
+
+
+def _follows_columns(
+    spot: Spot,
+    matrix: model.ResponsibilityMatrix,
+    task: str,
+    marked: tuple[str, ...],
+    place: Place,
+    survey: Survey,
+) -> Iterator[Problem]:
+    order = [actor for actor in matrix.actors if actor in marked]
+    for index, actor in enumerate(marked):
+        if actor not in matrix.actors and actor in survey.draft.items["actors"]:
+            yield spot.problem("actor_not_in_matrix", *place, "responsible", index, actor=actor)
+    if set(order) == set(marked) and order != list(marked):
+        yield spot.problem("actor_order", *place, "responsible", task=task, order=", ".join(order))
+
+
+def changes_are_in_order(survey: Survey) -> Iterator[Problem]:
+    """The changes of a row or a route stand in the order of their first days, all after its own first day."""
+    for spot, changes, start in _changing(survey):
+        for index, change in enumerate(changes):
+            place = ("changes", index, "valid_from")
+            if start and first_day(change.valid_from) <= first_day(start):
+                yield spot.problem("change_before_start", *place, day=change.valid_from, start=start)
+            elif index and first_day(change.valid_from) <= first_day(changes[index - 1].valid_from):
+                yield spot.problem("change_order", *place, day=change.valid_from, before=changes[index - 1].valid_from)
+
+
+def changes_are_decided_before_they_hold(survey: Survey) -> Iterator[Problem]:
+    """What changes or comes on a day was decided by then: no answer can tell of it before it is decided."""
+    for spot in survey.spots:
+        thing = spot.value
+        if isinstance(thing, model.Task) and bool(thing.valid_from) != bool(thing.decided):
+            yield spot.problem("row_half_dated", "decided" if thing.decided else "valid_from", task=thing.id)
+        elif isinstance(thing, model.Task | model.Change) and _is_late(thing.decided, thing.valid_from):
+            yield spot.problem("change_decided", "decided", decided=thing.decided, day=thing.valid_from)
+
+
+def _is_late(decided: str | None, start: str | None) -> bool:
+    return bool(decided and start and last_day(decided) > last_day(start))
+
+
+def _changing(survey: Survey) -> Iterator[tuple[Spot, tuple[model.Change, ...], str | None]]:
+    """Yield every row and route that changes, with its changes and its own first day."""
+    for spot, matrix in survey.of(model.ResponsibilityMatrix):
+        for row, task in enumerate(matrix.tasks):
+            within = (*spot.within, "tasks", row)
+            yield Spot(spot.item, within, task), task.changes, task.valid_from or matrix.valid_from
+    for spot, route in survey.of(model.EscalationRoute):
+        yield spot, route.changes, route.valid_from
 
 
 def steps_have_somebody(survey: Survey) -> Iterator[Problem]:
@@ -130,6 +176,8 @@ RULES: tuple[Rule, ...] = (
     concept_ids_are_unique,
     fact_ids_are_unique,
     rows_follow_their_columns,
+    changes_are_in_order,
+    changes_are_decided_before_they_hold,
     steps_have_somebody,
     dates_are_in_order,
     decisions_are_in_order,

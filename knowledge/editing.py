@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.representer import RoundTripRepresenter
 from ruamel.yaml.resolver import VersionedResolver
 
 from knowledge.reader import knowledge_files
@@ -183,9 +184,17 @@ class _Resolver(VersionedResolver):
         return {word[:1]: [(f"{_TAG}{tag}", re.compile(f"^{word}$"))] for word, tag in _NO_TEXT.items()}
 
 
+class _Representer(RoundTripRepresenter):
+    """Writes what is left empty as the word."""
+
+
+_Representer.add_representer(type(None), lambda own, _: own.represent_scalar(f"{_TAG}null", "null"))
+
+
 def _yaml() -> YAML:
     yaml = YAML()  # round trip
     yaml.Resolver = _Resolver
+    yaml.Representer = _Representer
     yaml.preserve_quotes = True
     yaml.width = 1_000_000
     yaml.indent(mapping=2, sequence=4, offset=2)

@@ -9,9 +9,12 @@ from datetime import date
 
 from knowledge.model import (
     Agreement,
+    Change,
     EscalationRoute,
     EscalationStep,
     Fact,
+    ImportedDocument,
+    ImportedPassage,
     Kind,
     Knowledge,
     LawReference,
@@ -19,6 +22,7 @@ from knowledge.model import (
     Locator,
     LokCount,
     ResponsibilityMatrix,
+    RouteChange,
     Task,
     first_day,
     last_day,
@@ -79,16 +83,32 @@ def citable(knowledge: Knowledge) -> dict[str, Citable]:
     return found
 
 
+def imported(knowledge: Knowledge, id_: str) -> tuple[ImportedDocument, ImportedPassage]:
+    """Return the passage of an imported document that is cited by an id, and the document. Raises KeyError."""
+    for document in knowledge.documents.values():
+        for passage in document.passages if id_.startswith(f"{document.id}/") else ():
+            if id_ == f"{document.id}/{passage.id}":
+                return document, passage
+    raise KeyError(id_)
+
+
+def told_from(knowledge: Knowledge, document: ImportedDocument) -> date:
+    """Return the day from which a document's passages may be told: its own, or that of its import."""
+    return last_day(knowledge.sources[document.source].date or document.imported)
+
+
 def _everything(knowledge: Knowledge) -> Iterator[Citable]:
     for fact, title in _titled_facts(knowledge):
         yield _of_fact(fact, title)
     for matrix in knowledge.matrices.values():
         for task in matrix.tasks:
             yield _of_task(knowledge, matrix, task)
+    for id_, rows in knowledge.apart.items():
+        for task in rows:
+            yield _of_task(knowledge, knowledge.matrices[id_], task)
     for route in knowledge.routes.values():
         yield _of_route(route)
-        for step in route.steps:
-            yield _of_step(knowledge, route, step)
+        yield from _of_steps(knowledge, route)
     for agreement in knowledge.agreements.values():
         yield from _of_agreement(agreement)
     for local in knowledge.local.values():
@@ -97,6 +117,8 @@ def _everything(knowledge: Knowledge) -> Iterator[Citable]:
         yield _of_count(knowledge, count)
     for law in knowledge.laws.values():
         yield _of_law(law)
+    for document in knowledge.documents.values():
+        yield from _of_document(knowledge, document)
 
 
 def _titled_facts(knowledge: Knowledge) -> Iterator[tuple[Fact, str]]:
@@ -121,7 +143,7 @@ def _names(knowledge: Knowledge) -> dict[str, str]:
     names.update((unit.id, unit.name) for actor in knowledge.actors.values() for unit in actor.units)
     names.update((agreement.id, agreement.short) for agreement in knowledge.agreements.values())
     names.update((task.id, task.name) for matrix in knowledge.matrices.values() for task in matrix.tasks)
-    names.update((step.id, step.name) for route in knowledge.routes.values() for step in route.steps)
+    names.update((step.id, step.name) for route in knowledge.routes.values() for step in route.every_step)
     names.update((law.id, law.subject) for law in knowledge.laws.values())
     return names
 
@@ -132,6 +154,10 @@ def _text(*parts: str | Iterable[str] | None) -> str:
     for part in parts:
         lines += [part] if isinstance(part, str) else (part or ())
     return "\n".join(line for line in lines if line)
+
+
+def _places(*things: Task | EscalationRoute | EscalationStep | Change) -> tuple[Locator, ...]:
+    return tuple(dict.fromkeys(place for thing in things for place in thing.sources))
 
 
 def _of_fact(fact: Fact, title: str) -> Citable:
@@ -154,16 +180,23 @@ def _of_fact(fact: Fact, title: str) -> Citable:
 
 
 def _of_task(knowledge: Knowledge, matrix: ResponsibilityMatrix, task: Task) -> Citable:
-    actors = ", ".join(knowledge.actors[actor].definite for actor in task.responsible)
+    """Return what a row says, and what its changes say: they are cited under the row's id."""
+
+    def said(responsible: Iterable[str], notes: Iterable[str] | None) -> str:
+        actors = ", ".join(knowledge.actors[actor].definite for actor in responsible)
+        return _text(f"{task.phrase}: {actors}", notes)
+
+    later = [said(change.responsible, change.notes) for change in task.changes if change.responsible]
     return Citable(
         id=f"{matrix.agreement}/ansvar/{task.id}",
         kind=Kind.RESPONSIBILITY,
         title=task.name,
-        text=_text(f"{task.phrase}: {actors}", task.notes),
-        sources=task.sources,
-        valid_from=matrix.valid_from,
+        text=_text(said(task.responsible, task.notes), later),
+        sources=_places(task, *task.changes),
+        valid_from=task.valid_from or matrix.valid_from,
         valid_through=matrix.valid_through,
-        observed=matrix.observed,
+        observed=task.decided or matrix.observed,
+        history=task.decided is not None,
         agreement=matrix.agreement,
         about=(task.id, matrix.agreement),
         also=task.aliases,
@@ -176,8 +209,11 @@ def _of_route(route: EscalationRoute) -> Citable:
         id=f"{route.agreement}/vag/{route.id}",
         kind=Kind.ESCALATION,
         title=route.name,
-        text=_text(route.lead, route.about_what, (step.short for step in route.steps), route.after_last, route.notes),
-        sources=route.sources,
+        text=_text(
+            *(route.lead, route.about_what, (step.short for step in route.steps), route.after_last, route.notes),
+            *(text for change in route.changes for text in _change_texts(change)),
+        ),
+        sources=_places(route, *route.changes),
         valid_from=route.valid_from,
         valid_through=route.valid_through,
         observed=route.observed,
@@ -188,21 +224,43 @@ def _of_route(route: EscalationRoute) -> Citable:
     )
 
 
-def _of_step(knowledge: Knowledge, route: EscalationRoute, step: EscalationStep) -> Citable:
-    where = knowledge.bodies[step.body].name if step.body else step.function
-    said = (step.lead, where, step.who_moves, step.who_sits, step.form, step.documentation)
+def _change_texts(change: RouteChange) -> tuple[str | Iterable[str] | None, ...]:
+    return change.lead, (step.short for step in change.steps), change.after_last, change.notes
+
+
+def _of_steps(knowledge: Knowledge, route: EscalationRoute) -> Iterator[Citable]:
+    """Yield the steps of a route, and those that a change brings: a step that is changed is still cited as itself."""
+    brought: dict[str, list[tuple[EscalationStep, RouteChange | None]]] = {}
+    for step in route.steps:
+        brought.setdefault(step.id, []).append((step, None))
+    for change in route.changes:
+        for step in change.steps:
+            brought.setdefault(step.id, []).append((step, change))
+    for versions in brought.values():
+        yield _of_step(knowledge, route, [step for step, _ in versions], versions[0][1])
+
+
+def _of_step(
+    knowledge: Knowledge, route: EscalationRoute, versions: list[EscalationStep], came: RouteChange | None
+) -> Citable:
+    step = versions[0]
+    said = []
+    for each in versions:
+        where = knowledge.bodies[each.body].name if each.body else each.function
+        says = (each.lead, where, each.who_moves, each.who_sits, each.form, each.documentation)
+        said.append(_text(*says, each.missing))
     return Citable(
         id=f"{route.agreement}/{route.id}/{step.id}",
         kind=Kind.ESCALATION,
         title=f"{route.name}: {step.name}",
-        text=_text(*said, step.missing),
-        sources=step.sources,
-        valid_from=route.valid_from,
+        text=_text(*dict.fromkeys(said)),
+        sources=_places(*versions),
+        valid_from=came.valid_from if came else route.valid_from,
         valid_through=route.valid_through,
-        observed=route.observed,
+        observed=came.decided if came else route.observed,
         agreement=route.agreement,
         about=(step.id, route.id, route.agreement),
-        also=step.aliases,
+        also=tuple(dict.fromkeys(alias for each in versions for alias in each.aliases)),
     )
 
 
@@ -307,3 +365,19 @@ def _of_law(law: LawReference) -> Citable:
         about=(law.id,),
         also=law.aliases,
     )
+
+
+def _of_document(knowledge: Knowledge, document: ImportedDocument) -> Iterator[Citable]:
+    for passage in document.passages:
+        yield Citable(
+            id=f"{document.id}/{passage.id}",
+            kind=Kind.PASSAGE,
+            title=passage.heading or document.title,
+            text=passage.text,
+            sources=(Locator(source=document.source, locator=passage.locator),),
+            # A document without a day of its own is known from the day on which it was imported.
+            observed=knowledge.sources[document.source].date or document.imported,
+            agreement=document.agreement,
+            editors_only=document.status.editors_only,
+            about=(document.agreement,) if document.agreement else (),
+        )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -406,7 +407,10 @@ class TaskChange(Change):
     """Whom a row marks from a later day on; nobody: the row is gone from that day."""
 
     responsible: tuple[Id, ...]
-    notes: tuple[str, ...] | None = Field(default=None, description="Null: the notes stay as they are.")
+    notes: tuple[str, ...] | None = Field(
+        default=None,
+        description="Null: none where other actors are marked, since notes tell of the marks; else as before.",
+    )
 
 
 class Task(Concept):
@@ -486,6 +490,11 @@ class EscalationRoute(Concept, Dated):
     examples: tuple[str, ...] = ()
     sources: tuple[Locator, ...] = Field(min_length=1)
     changes: tuple[RouteChange, ...] = ()
+
+    @property
+    def every_step(self) -> tuple[EscalationStep, ...]:
+        """The steps, then those of each change."""
+        return (*self.steps, *(step for change in self.changes for step in change.steps))
 
 
 # --- local ---------------------------------------------------------------------------------------
@@ -635,3 +644,22 @@ class Knowledge(Model):
     experts: dict[str, ExpertGroup]
     documents: dict[str, ImportedDocument]
     sentences: dict[str, str]
+    apart: dict[str, tuple[Task, ...]] = Field(
+        default={},
+        description="By matrix: rows decided and not begun, and rows gone. Empty but in what `knowledge_on` returns.",
+    )
+
+    @property
+    def main_matrix(self) -> ResponsibilityMatrix | None:
+        """The matrix that is meant where none is named: the main agreement's, else the first that there is."""
+        main = self.region.main_agreement
+        every = self.matrices.values()
+        return next((matrix for matrix in every if matrix.agreement == main), next(iter(every), None))
+
+    def matrix_with(self, tasks: Iterable[str]) -> ResponsibilityMatrix | None:
+        """Return the matrix that has some rows, in force or apart; the main one where none has them."""
+        wanted = set(tasks)
+        for matrix in self.matrices.values() if len(self.matrices) > 1 else ():
+            if any(task.id in wanted for task in (*matrix.tasks, *self.apart.get(matrix.id, ()))):
+                return matrix
+        return self.main_matrix

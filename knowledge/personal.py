@@ -15,6 +15,7 @@ from typing import Self
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _STARTS_SENTENCE = re.compile(r"(?:^|[.!?:…/]\s+|\n\s*|[\"'”’»(\[–—•]\s*|[-*]\s+)$")
+_REACH = 40
 # Between two parts of one name: a blank, with an initial or a nobiliary particle where there is one.
 _WITHIN_NAME = re.compile(r" +(?:[^\W\d_a-z]\. +)?(?:(?:af|von|van) +)*")
 
@@ -51,8 +52,8 @@ class Vocabulary:
 
 def persons(text: str, vocabulary: Vocabulary, *, is_question: bool = False) -> Iterator[str]:
     """Yield what looks like persons' names. The word that begins a question is not looked at."""
-    for run in _runs(text):
-        if is_question and _STARTS_SENTENCE.search(text[: run[0].start()]):
+    for run in capitalised_runs(text):
+        if is_question and starts_sentence(text, run[0].start()):
             run = run[1:]
         strangers = [index for index, match in enumerate(run) if not vocabulary.has(match.group())]
         if len(run) < 2 or not strangers:
@@ -71,8 +72,13 @@ def contact_details(text: str) -> Iterator[str]:
         yield match.group()
 
 
-def _runs(text: str) -> Iterator[list[re.Match[str]]]:
-    """Yield capitalised words in a row."""
+def starts_sentence(text: str, at: int) -> bool:
+    """Return whether a sentence, a line or a quotation begins at a character."""
+    return _STARTS_SENTENCE.search(text[max(0, at - _REACH) : at]) is not None
+
+
+def capitalised_runs(text: str) -> Iterator[list[re.Match[str]]]:
+    """Yield capitalised words in a row, abbreviations apart."""
     run: list[re.Match[str]] = []
     for match in _WORD.finditer(text):
         if not _is_capitalised(match.group()):

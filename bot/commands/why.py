@@ -9,7 +9,6 @@ from typing import TextIO
 from bot.commands.console import table, tell
 from bot.commands.wording import say
 from bot.hearing import hear
-from bot.privacy import masks_of
 from bot.question import Question
 from bot.reading import MAX_LEFT, Reading
 from bot.sentences import listed
@@ -18,6 +17,7 @@ from bot.understanding import Mind, Understanding, holds, understand
 from indexer.swedish import fold, stem
 from indexer.vocabulary import concepts_of
 from indexer.words import alias_words
+from knowledge.privacy import masks_of
 
 SHOWN = 8
 COLUMNS = ("number", "reading", "score", "verdict", "id")

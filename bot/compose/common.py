@@ -20,6 +20,7 @@ from knowledge.model import (
     Locator,
     ResponsibilityMatrix,
     Standing,
+    Task,
     first_day,
     last_day,
 )
@@ -70,12 +71,14 @@ class Composer:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     keeps_gaps: bool = False
     urgent: bool = False
+    matrix_id: str | None = None
 
     @property
     def matrix(self) -> ResponsibilityMatrix:
-        """The matrix of the region's main agreement."""
-        main = self.knowledge.region.main_agreement
-        return next(matrix for matrix in self.knowledge.matrices.values() if matrix.agreement == main)
+        """The matrix that the answer is about: the main one, unless `matrix_id` names another."""
+        matrix = self.knowledge.matrices[self.matrix_id] if self.matrix_id else self.knowledge.main_matrix
+        assert matrix is not None, "no question is read as one about a matrix where there is none"
+        return matrix
 
     # --- time ------------------------------------------------------------------------------------
 
@@ -166,6 +169,16 @@ class Composer:
                 ),
             )
         return tuple(cited.values())
+
+    def is_primary(self, places: Iterable[Locator]) -> bool:
+        """Return whether all that is read in some places is read in the text or decision itself."""
+        return all(self.knowledge.sources[place.source].standing is Standing.PRIMARY for place in places)
+
+    def caveat(self, matrix: ResponsibilityMatrix, tasks: Iterable[Task]) -> tuple[Paragraph, ...]:
+        """Return how a matrix is known, for the end of an answer; nothing where the rows are read in the text."""
+        if matrix.caveat is None or all(self.is_primary(task.sources) for task in tasks):
+            return ()
+        return (Paragraph(matrix.caveat, more=True),)
 
     # --- law -------------------------------------------------------------------------------------
 

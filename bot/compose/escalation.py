@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.answer import Answer, Block, Bullets, Paragraph, StepItem, Steps
 from bot.compose.buttons import refusal_buttons, route_buttons
+from bot.compose.changes import apart_lines, routes_ahead, rows_ahead, rows_apart
 from bot.compose.common import Composer, before, shorten
 from bot.question import Question
 from bot.reading import Reading
@@ -38,7 +39,8 @@ def compose_route(reading: Reading, question: Question, composer: Composer) -> A
     here = index if asked else 0 if whole else None
     blocks: list[Block] = [*([] if whole else told)]
     first = composer.say(f"route.you.{route.level.value}") if here == 0 else ""
-    blocks += [Steps(items, heading=route.name, first=first), *_here(route, here, composer)]
+    ahead = routes_ahead(routes, composer)
+    blocks += [Steps(items, heading=route.name, first=first), *ahead.blocks, *_here(route, here, composer)]
     blocks += told if whole else []
     if len(routes) > 1:
         blocks += _differences(routes, index, composer)
@@ -65,7 +67,8 @@ def compose_route(reading: Reading, question: Question, composer: Composer) -> A
         agreement=route.agreement,
         municipality=composer.municipality,
         citations=composer.cite(
-            route.sources, *(step.sources for step in route.steps), term.decision.sources, local_sources
+            *(route.sources, *(step.sources for step in route.steps), ahead.sources),
+            *(term.decision.sources, local_sources),
         ),
         facts=(
             f"{route.agreement}/vag/{route.id}",
@@ -83,11 +86,11 @@ def compose_route(reading: Reading, question: Question, composer: Composer) -> A
 def compose_refusal(reading: Reading, question: Question, composer: Composer) -> Answer:
     """Return what helps today when somebody has said no, in the order of design.md; never a verdict."""
     knowledge = composer.knowledge
-    main = knowledge.region.main_agreement
+    matrix = composer.matrix
+    main = matrix.agreement
     term = composer.term(main)
     if not term.begun:
         return before(Kind.ESCALATION, term, question, composer)
-    matrix = next(matrix for matrix in knowledge.matrices.values() if matrix.agreement == main)
     tasks = [task for task in matrix.tasks if task.id in reading.slots["tasks"]]
     marked = tuple(actor for actor in matrix.actors if any(actor in task.responsible for task in tasks))
     refusing = reading.slots["actors"]
@@ -101,9 +104,14 @@ def compose_refusal(reading: Reading, question: Question, composer: Composer) ->
             )
         )
         facts.append(f"{main}/ansvar/{task.id}")
+    apart = rows_apart(reading.slots["tasks"], composer)
+    for task in apart:
+        items.append(" ".join(apart_lines(task, composer)))
+        facts.append(f"{main}/ansvar/{task.id}")
+        sources += task.sources
     for actor in refusing:
         own = [task.phrase for task in matrix.tasks if actor in task.responsible]
-        if not tasks and own:
+        if not tasks and not apart and own:
             items.append(
                 composer.say("refusal.actor", actor=knowledge.actors[actor].definite, tasks=own[:4], more=len(own) > 4)
             )
@@ -114,16 +122,20 @@ def compose_refusal(reading: Reading, question: Question, composer: Composer) ->
         if fact is not None:
             facts.append(fact_id)
             sources += fact.sources
-    deviation = next(route for route in knowledge.routes.values() if route.level is RouteLevel.DEVIATION)
-    sources += deviation.sources
-    facts.append(f"{main}/vag/{deviation.id}")
+    deviation = next((route for route in knowledge.routes.values() if route.level is RouteLevel.DEVIATION), None)
+    if deviation is not None:
+        sources += deviation.sources
+        facts.append(f"{deviation.agreement}/vag/{deviation.id}")
+    ahead = rows_ahead(tasks, composer, named=True)
+    sources += ahead.sources
     local, local_ids, local_sources = composer.local_block(composer.municipality, ("avvikelse",))
     blocks: list[Block] = [
         Bullets(tuple(items), heading=composer.say("refusal.heading")),
+        *ahead.blocks,
         Paragraph(composer.say("refusal.no_verdict")),
         *local,
         *composer.validity_blocks(term),
-        Paragraph(matrix.caveat, more=True),
+        *composer.caveat(matrix, tasks or matrix.tasks),
     ]
     return composer.answer(
         Kind.ESCALATION,
@@ -132,8 +144,8 @@ def compose_refusal(reading: Reading, question: Question, composer: Composer) ->
         notices=composer.agreement_notices(term),
         blocks=tuple(blocks),
         responsible=marked if term.begun else (),
-        route=deviation.id,
-        steps=tuple(step.id for step in deviation.steps),
+        route=deviation.id if deviation else None,
+        steps=tuple(step.id for step in deviation.steps) if deviation else (),
         agreement=main,
         municipality=composer.municipality,
         citations=composer.cite(sources, term.decision.sources, local_sources),
@@ -262,12 +274,11 @@ def _differences(routes: list[EscalationRoute], index: int | None, composer: Com
 
 
 def _task_line(tasks: tuple[str, ...], composer: Composer) -> Paragraph:
-    matrix = next(iter(composer.knowledge.matrices.values()))
     lines = [
         composer.say(
             "refusal.who", task=task.phrase, actors=[composer.knowledge.actors[a].definite for a in task.responsible]
         )
-        for task in matrix.tasks
+        for task in composer.matrix.tasks
         if task.id in tasks
     ]
     return Paragraph(" ".join(lines))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.answer import Answer, Block, Paragraph, TaskRow, TaskRows
 from bot.compose.buttons import disagree_button
+from bot.compose.changes import matrix_ahead
 from bot.compose.common import Composer, before, shorten
 from bot.compose.responsibility import own_actor
 from bot.question import Question
@@ -18,9 +19,10 @@ def compose_matrix(reading: Reading, question: Question, composer: Composer) -> 
     term = composer.term(matrix.agreement)
     if not term.begun:
         return before(Kind.RESPONSIBILITY, term, question, composer)
-    blocks: list[Block] = [*_groups(matrix, composer)]
+    ahead = matrix_ahead(matrix, composer)
+    blocks: list[Block] = [*ahead.listed(composer), *_groups(matrix, composer)]
     blocks += [Paragraph(matrix.unmarked_note), *composer.validity_blocks(term)]
-    blocks += [Paragraph(note, more=True) for note in (matrix.shared_note, matrix.caveat)]
+    blocks += [Paragraph(matrix.shared_note, more=True), *composer.caveat(matrix, matrix.tasks)]
     facts = (f"{matrix.agreement}/ansvar/{task.id}" for task in matrix.tasks)
     return composer.answer(
         Kind.RESPONSIBILITY,
@@ -30,7 +32,7 @@ def compose_matrix(reading: Reading, question: Question, composer: Composer) -> 
         blocks=(*blocks, *composer.official(term.agreement)),
         agreement=matrix.agreement,
         municipality=composer.municipality,
-        citations=composer.cite(matrix.sources, term.decision.sources),
+        citations=composer.cite(matrix.sources, ahead.sources, term.decision.sources),
         facts=(*facts, composer.decision_id(term)),
         actions=(disagree_button(composer),),
         suggestions=composer.suggest("actor", "refused", actor=_asker(matrix, composer)),

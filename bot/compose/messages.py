@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from bot.answer import Answer, Block, Choice, Draft, Paragraph
 from bot.compose.buttons import disagree_button
+from bot.compose.changes import rows_ahead
 from bot.compose.common import Composer, Term, before, shorten
 from bot.compose.responsibility import task_notes, task_rows
 from bot.frames.messages import PURPOSES
@@ -34,12 +35,13 @@ def compose_message(reading: Reading, question: Question, composer: Composer) ->
     ]
     if slots["purpose"] == "sip":
         blocks.append(Paragraph(composer.say("message.consent")))
-    blocks += [*(task_rows(task, composer, heading=len(tasks) > 1) for task in tasks), *task_notes(tasks, composer)]
+    ahead = rows_ahead(tasks, composer)
+    blocks += [*(task_rows(task, composer, heading=len(tasks) > 1) for task in tasks), *ahead.blocks]
+    blocks += task_notes(tasks, composer)
     if kind is not Kind.TOPIC:
-        read_in = composer.matrix.caveat if tasks else composer.say("message.read_in", agreement=term.agreement.short)
-        blocks += [*composer.validity_blocks(term), Paragraph(read_in, more=True)]
+        blocks += [*composer.validity_blocks(term), *_read_in(tasks, sources, term, composer)]
         facts.append(composer.decision_id(term))
-        sources += term.decision.sources
+        sources += [*ahead.sources, *term.decision.sources]
     return composer.answer(
         kind,
         shorten(_lead(reading, tasks, route, question, composer)),
@@ -58,6 +60,15 @@ def compose_message(reading: Reading, question: Question, composer: Composer) ->
         actions=_other_purposes(reading, tasks, route, composer),
         suggestions=_suggestions(tasks, composer),
     )
+
+
+def _read_in(tasks: tuple[Task, ...], sources: list[Locator], term: Term, composer: Composer) -> tuple[Paragraph, ...]:
+    """Return what kind of source the text is taken from, where that is not the agreement itself."""
+    if tasks:
+        return composer.caveat(composer.matrix, tasks)
+    if composer.is_primary(sources):
+        return ()
+    return (Paragraph(composer.say("message.read_in", agreement=term.agreement.short), more=True),)
 
 
 def purpose_choice(purpose: str, composer: Composer) -> Choice:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from bot.answer import ActorRow, ActorRows, Answer, Block, Bullets, Paragraph
 from bot.compose.buttons import task_buttons
+from bot.compose.changes import apart_lines, matrix_ahead, rows_ahead, rows_apart
 from bot.compose.common import MAX_LEAD, Composer, before, shorten, shortest
 from bot.question import Question
 from bot.reading import Reading
@@ -24,13 +25,17 @@ def compose_responsibility(reading: Reading, question: Question, composer: Compo
         return before(Kind.RESPONSIBILITY, term, question, composer)
     marked = _union(tasks, matrix)
     asked = asked_actors(reading, question, composer)
+    ahead = rows_ahead(tasks, composer)
+    apart = rows_apart(reading.slots["tasks"], composer)
     blocks: list[Block] = [task_rows(task, composer, heading=len(tasks) > 1) for task in tasks[:3]]
+    blocks += [*ahead.blocks, *(Paragraph(" ".join(apart_lines(task, composer))) for task in apart)]
     blocks += task_notes(tasks, composer, asked)
     topics = ("laro",) if any(task.id == "laro" for task in tasks) else ()
     local, local_ids, local_sources = composer.local_block(composer.municipality, ("lok", *topics))
     blocks += local
     blocks += composer.validity_blocks(term)
-    blocks += [Paragraph(matrix.caveat, more=True), *composer.official(term.agreement)]
+    blocks += [*composer.caveat(matrix, tasks), *composer.official(term.agreement)]
+    used = (*tasks, *apart)
     return composer.answer(
         Kind.RESPONSIBILITY,
         _lead(tasks, asked, reading.slots.get("elsewhere", False), question, composer),
@@ -40,8 +45,8 @@ def compose_responsibility(reading: Reading, question: Question, composer: Compo
         responsible=marked,
         agreement=matrix.agreement,
         municipality=composer.municipality,
-        citations=composer.cite(*(task.sources for task in tasks), term.decision.sources, local_sources),
-        facts=(*(f"{matrix.agreement}/ansvar/{task.id}" for task in tasks), composer.decision_id(term), *local_ids),
+        citations=composer.cite(*(task.sources for task in used), ahead.sources, term.decision.sources, local_sources),
+        facts=(*(f"{matrix.agreement}/ansvar/{task.id}" for task in used), composer.decision_id(term), *local_ids),
         actions=task_buttons(tasks, composer),
         suggestions=composer.suggest(
             "refused", "dispute", "actor", actor=composer.knowledge.actors[marked[0]].definite
@@ -84,12 +89,13 @@ def compose_duties(reading: Reading, question: Question, composer: Composer) -> 
         for actor, tasks in used.items()
         if tasks
     ]
-    blocks.append(Paragraph(matrix.unmarked_note))
+    ahead = matrix_ahead(matrix, composer, () if how == "shared" else actors)
+    blocks += [*ahead.listed(composer), Paragraph(matrix.unmarked_note)]
     local, local_ids, local_sources = composer.local_block(composer.municipality, ("lok",))
     blocks += [
         *local,
         *composer.validity_blocks(term),
-        Paragraph(matrix.caveat, more=True),
+        *composer.caveat(matrix, matrix.tasks),
         *composer.official(term.agreement),
     ]
     facts = dict.fromkeys(f"{matrix.agreement}/ansvar/{task.id}" for tasks in used.values() for task in tasks)
@@ -101,7 +107,7 @@ def compose_duties(reading: Reading, question: Question, composer: Composer) -> 
         blocks=tuple(blocks),
         agreement=matrix.agreement,
         municipality=composer.municipality,
-        citations=composer.cite(matrix.sources, term.decision.sources, local_sources),
+        citations=composer.cite(matrix.sources, ahead.sources, term.decision.sources, local_sources),
         facts=(*facts, composer.decision_id(term), *local_ids),
         actions=task_buttons((), composer),
         suggestions=composer.suggest("task", "refused", "dispute_local", task=shortest(matrix)),
@@ -184,7 +190,8 @@ def compose_task_meaning(reading: Reading, question: Question, composer: Compose
     blocks: list[Block] = [Paragraph(" ".join((*task.notes, *laws))) if task.notes or laws else Paragraph(who)]
     if blocks[0] != Paragraph(who):
         blocks.append(Paragraph(who))
-    blocks += composer.validity_blocks(term)
+    ahead = rows_ahead((task,), composer)
+    blocks += [*ahead.blocks, *composer.validity_blocks(term)]
     return composer.answer(
         Kind.DEFINITION,
         shorten(lead),
@@ -193,7 +200,7 @@ def compose_task_meaning(reading: Reading, question: Question, composer: Compose
         blocks=tuple(blocks),
         agreement=matrix.agreement,
         municipality=composer.municipality,
-        citations=composer.cite(task.sources, term.decision.sources),
+        citations=composer.cite(task.sources, ahead.sources, term.decision.sources),
         facts=(f"{matrix.agreement}/ansvar/{task.id}", composer.decision_id(term)),
         suggestions=composer.suggest("task", "refused", "dispute_local", task=task.phrase),
     )
@@ -252,11 +259,11 @@ def _lead(
     values = {
         "task": task.phrase,
         "actors": definite(marked),
-        "all": len(marked) == len(names),
+        "all": len(marked) == len(composer.matrix.actors),
         "asked": definite(asked),
         "others": definite(others),
         "marked_asked": definite(inside),
-        "unmarked": definite(actor for actor in names if actor not in marked),
+        "unmarked": definite(actor for actor in composer.matrix.actors if actor not in marked),
     }
     if question.yes_no or (asked and question.has("var-fraga")):
         return shorten(composer.say(f"responsibility.{_verdict(asked, inside, others, elsewhere, question)}", **values))
@@ -329,4 +336,4 @@ def task_notes(tasks: tuple[Task, ...], composer: Composer, asked: tuple[str, ..
 
 def _duty(task: Task, actor: str, composer: Composer) -> str:
     others = [composer.knowledge.actors[other].definite for other in task.responsible if other != actor]
-    return composer.say("duties.item", task=task.phrase, others=others, total=len(composer.knowledge.actors))
+    return composer.say("duties.item", task=task.phrase, others=others, total=len(composer.matrix.actors))

@@ -22,10 +22,10 @@ from bot.danger import is_danger
 from bot.dialogue import without_courtesies
 from bot.hearing import hear, hidden_in
 from bot.ports import Profile, Turn
-from bot.privacy import masks_of
 from bot.sentences import Sentences
 from bot.understanding import Mind
 from knowledge.model import Kind
+from knowledge.privacy import masks_of
 
 __all__ = ["Outcome", "Remembered", "take_turn"]
 
@@ -37,6 +37,7 @@ def take_turn(
     turn: Turn, remembered: Remembered, mind: Mind, say: Sentences, now: datetime, keeps_gaps: bool = False
 ) -> Outcome:
     """Return the reply to one message. Never raises for what people write."""
+    mind = mind.on(turn.on)
     masks = masks_of(say, mind.knowledge.cues)
     heard = hear(turn.text, mind.lexicon, masks)
     memory = remembered.memory

@@ -6,12 +6,12 @@ region stands here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.question import Question
 from indexer.lexicon import Lexicon
-from knowledge.model import Fact, Knowledge, ResponsibilityMatrix
+from knowledge.model import Fact, Knowledge, ResponsibilityMatrix, Task
 
 # Words that only frame a question: no reading has to answer them.
 FRAMING = frozenset(
@@ -60,9 +60,25 @@ class Frame:
 
     @property
     def matrix(self) -> ResponsibilityMatrix | None:
-        """The matrix of the region's main agreement."""
-        main = self.knowledge.region.main_agreement
-        return next((matrix for matrix in self.knowledge.matrices.values() if matrix.agreement == main), None)
+        """The matrix that is meant where no agreement is named, with the rows that are in force."""
+        return self.knowledge.main_matrix
+
+    @property
+    def divided(self) -> frozenset[str]:
+        """The agreements whose matrix is known."""
+        return frozenset(matrix.agreement for matrix in self.knowledge.matrices.values())
+
+    def matrix_of(self, agreements: Iterable[str]) -> ResponsibilityMatrix | None:
+        """Return the matrix of the first of some agreements that has one, else the one that is meant without."""
+        for agreement in agreements:
+            for matrix in self.knowledge.matrices.values():
+                if matrix.agreement == agreement:
+                    return matrix
+        return self.matrix
+
+    def apart(self, matrix: ResponsibilityMatrix) -> tuple[Task, ...]:
+        """Return the rows of a matrix that have not begun, or are gone: they are asked for too."""
+        return self.knowledge.apart.get(matrix.id, ())
 
     def role(self, concept: str) -> str:
         """Return what kind of thing a concept is."""
@@ -84,29 +100,57 @@ def actors_named(question: Question, frame: Frame) -> tuple[str, ...]:
 
 
 def _combined(
-    matrix: ResponsibilityMatrix, concepts: set[str] | frozenset[str]
+    tasks: tuple[Task, ...], concepts: set[str] | frozenset[str]
 ) -> list[tuple[int, int, str, tuple[str, ...]]]:
     """Return (words, row, task, combination) for each combination of concepts that means a task."""
     return [
         (len(when), row, task.id, when)
-        for row, task in enumerate(matrix.tasks)
+        for row, task in enumerate(tasks)
         for when in task.when
         if all(concept in concepts for concept in when)
     ]
 
 
-def tasks_named(question: Question, matrix: ResponsibilityMatrix | None) -> tuple[tuple[str, ...], frozenset[str]]:
-    """Return the tasks that the question names, in row order, and the concepts that name them."""
-    if matrix is None:
+def tasks_named(question: Question, frame: Frame) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Return the tasks that the question names, in row order, and the concepts that name them.
+
+    They are of one matrix: that of the agreement that the question names, else the main one, else another.
+    A row that is not in force is named by its own words, or by a combination that means no row in force.
+    """
+    first = frame.matrix_of(question.of_role("agreement"))
+    if first is None:
         return (), frozenset()
+    found = _in_matrix(question, first, frame)
+    if found[0] or len(frame.knowledge.matrices) == 1:
+        return found
+    others = (_in_matrix(question, matrix, frame) for matrix in frame.knowledge.matrices.values())
+    return next((other for other in others if other[0]), found)
+
+
+def _in_matrix(
+    question: Question, matrix: ResponsibilityMatrix, frame: Frame
+) -> tuple[tuple[str, ...], frozenset[str]]:
+    in_force, rows = _named(question, matrix.tasks), frame.apart(matrix)
+    if not rows:
+        return in_force
+    called = {task.id for task in rows} & set(question.concepts)
+    if in_force[0] and not called:
+        return in_force
+    if called and not any(task.id in question.concepts for task in matrix.tasks):
+        in_force = (), frozenset()  # it is called by its name, and needs no combination beside that
+    apart = _named(question, tuple(task for task in rows if not called or task.id in called))
+    return (*in_force[0], *apart[0]), in_force[1] | apart[1]
+
+
+def _named(question: Question, tasks: tuple[Task, ...]) -> tuple[tuple[str, ...], frozenset[str]]:
     concepts = set(question.concepts)
-    named = {task.id for task in matrix.tasks if task.id in concepts}
+    named = {task.id for task in tasks if task.id in concepts}
     named = named & question.asked or named  # what is asked, where the story names another: "han är orolig"
     by = set(named)
     if named & question.asked:
         concepts &= question.asked | named
-    combined = _combined(matrix, concepts & question.asked) or [
-        found for found in _combined(matrix, concepts) if not question.asks_subject or question.asks(*found[3])
+    combined = _combined(tasks, concepts & question.asked) or [
+        found for found in _combined(tasks, concepts) if not question.asks_subject or question.asks(*found[3])
     ]
     # A task called by its name needs no combination beside it. Else the combination that uses most
     # words is what was meant, and of two such the later row, which is the more special one:
@@ -120,5 +164,5 @@ def tasks_named(question: Question, matrix: ResponsibilityMatrix | None) -> tupl
     for _, _, task_id, when in combined:
         if task_id in named:
             by.update(when)
-    by.update(c for task in matrix.tasks if task.id in named for when in task.when for c in when if c in ACTIONS)
-    return tuple(task.id for task in matrix.tasks if task.id in named), frozenset(by)
+    by.update(c for task in tasks if task.id in named for when in task.when for c in when if c in ACTIONS)
+    return tuple(task.id for task in tasks if task.id in named), frozenset(by)

@@ -45,7 +45,7 @@ def refusal_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     permission = question.has("lata-bli") and not question.of_role("refusal")  # "får vi låta bli?" tells of no refusal
     if not refused or permission or frame.matrix is None:
         return
-    tasks, by = tasks_named(question, frame.matrix)
+    tasks, by = tasks_named(question, frame)
     about = (
         actors
         or tasks
@@ -181,7 +181,7 @@ def _which(question: Question, frame: Frame, disputes: list[EscalationRoute]) ->
         return local if says_local else regional
     if question.has("patala", "avisera"):
         return regional
-    named = question.of_role("municipality", "actor", "unit") or tasks_named(question, frame.matrix)[0]
+    named = question.of_role("municipality", "actor", "unit") or tasks_named(question, frame)[0]
     if named or question.has("betala", "tjansteledning", "lok", "domstol", "ansvarsgrans"):
         return local
     return (*local, *regional)
@@ -195,7 +195,7 @@ def _reading(
     bonus: float,
     bodies: tuple[str, ...] = (),
 ) -> Reading:
-    tasks, by = tasks_named(question, frame.matrix)
+    tasks, by = tasks_named(question, frame)
     step_ids = {step.id for route in routes for step in route.steps}
     order = next((concept for concept in ("nasta", "sista", "forsta") if question.has(concept)), None)
     if order is None and any(step_id in question.after for step_id in (*bodies, *step_ids)):

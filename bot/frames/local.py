@@ -40,7 +40,7 @@ def local_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         "samverkan-struktur", "avvikelse", "kritik", "goda-exempel", "synergi", "tillgang"
     )
     contents = bool(places) and lok and question.has("innehall")
-    about_tasks = question.has("ansvar", "en-ansvar") or tasks_named(question, frame.matrix)[0] or question.first_person
+    about_tasks = question.has("ansvar", "en-ansvar") or tasks_named(question, frame)[0] or question.first_person
     alone = bool(places) and all(set(word.span.concepts) & set(places) for word in question.content_words)
     yield Reading(
         "local",

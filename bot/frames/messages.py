@@ -21,18 +21,18 @@ ROLES = frozenset({"municipality", "actor", "unit", "substance", "route", "body"
 
 def matrix_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     """Yield: all of the matrix is to be shown, no single task or actor of it."""
-    matrix = frame.matrix
+    matrix = frame.matrix_of(question.of_role("agreement"))
     if matrix is None:
         return
     shown = question.has(*TABLE) and any(token.word in _words("visa-ord", frame) for token in question.tokens)
     others = set(question.of_role("agreement")) - {matrix.agreement}
-    single = tasks_named(question, matrix)[0] or question.of_role("actor", "unit", "group")
+    single = tasks_named(question, frame)[0] or question.of_role("actor", "unit", "group")
     if not (shown or question.has(EVERYTHING)) or others or single:
         return
     yield Reading(
         "matrix",
         Kind.RESPONSIBILITY,
-        {},
+        {} if matrix is frame.matrix else {"matrix": matrix.id},
         explains=ASKING_WHO | FRAMING | MATTER | TABLE | {EVERYTHING, matrix.agreement, "alla-aktorer", "status"},
         explains_roles=frozenset({"municipality"}),
         bonus=1.0,
@@ -43,7 +43,7 @@ def message_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     """Yield: three sentences to send, for a purpose and about a task, a refusal, a dispute, a deviation or a SIP."""
     if not question.has(TEXT) or frame.matrix is None:
         return
-    tasks, by = tasks_named(question, frame.matrix)
+    tasks, by = tasks_named(question, frame)
     purpose = _purpose(question, frame)
     routes = frame.knowledge.routes
     own = next((route.id for route in routes.values() if route.level is RouteLevel.DEVIATION), None)

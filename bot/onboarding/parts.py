@@ -92,7 +92,8 @@ def _column(workplace: Workplace, actor: Actor, matrix: ResponsibilityMatrix, co
         blocks.append(Paragraph(unmarked, more=True))
     if shared:
         blocks.append(Paragraph(matrix.shared_note, more=True))
-    blocks += [Paragraph(note, more=True) for note in (workplace.note, matrix.caveat) if note]
+    blocks += [Paragraph(note, more=True) for note in (workplace.note,) if note]
+    blocks += composer.caveat(matrix, matrix.tasks)
     return Part(
         DUTIES,
         say("onboarding.duties.lead", count=len(own), total=len(matrix.tasks)),
@@ -116,7 +117,7 @@ def _no_column(workplace: Workplace, matrix: ResponsibilityMatrix, composer: Com
     return Part(
         DUTIES,
         composer.say("onboarding.no_column.lead"),
-        (*blocks, Paragraph(matrix.caveat, more=True)),
+        (*blocks, *composer.caveat(matrix, matrix.tasks)),
         matrix.sources,
         matrix.agreement,
         composer.suggest("sip", "dispute_local"),
@@ -138,7 +139,7 @@ def _no_workplace(matrix: ResponsibilityMatrix, composer: Composer) -> Part:
             Bullets(tuple(lines)),
             Paragraph(matrix.unmarked_note),
             Paragraph(composer.say("onboarding.no_workplace.choose")),
-            Paragraph(matrix.caveat, more=True),
+            *composer.caveat(matrix, matrix.tasks),
         ),
         matrix.sources,
         matrix.agreement,

@@ -83,7 +83,8 @@ Block = Paragraph | Table
 class Document:
     """All of a document. `format` is pdf, docx, pptx, xlsx, html or text; `digest` the file's SHA-256 in hex.
 
-    `masked` counts the persons' names, numbers and addresses that were hidden.
+    `masked` counts the persons' names, numbers and addresses that were hidden; `left_out` says in
+    Swedish what was not read (a hidden sheet, a page that is a picture).
     """
 
     name: str
@@ -92,6 +93,7 @@ class Document:
     blocks: tuple[Block, ...]
     masked: int = 0
     restored: Restored | None = None
+    left_out: tuple[str, ...] = ()
 
     @property
     def tables(self) -> Iterator[Table]:
@@ -118,15 +120,20 @@ class Mended:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was mended in a bad scan: each word, and the blocks as they stood before."""
+    """What was mended in a bad scan: each word, and the blocks as they stood before.
+
+    `left` are words that stand as they stood (`was` is `now`), though they may be others: "har", "här".
+    """
 
     words: tuple[Mended, ...]
     original: tuple[Block, ...] = field(repr=False)
+    left: tuple[Mended, ...] = ()
 
     @property
     def unsure(self) -> tuple[Mended, ...]:
         """The words that an editor should look at."""
-        return tuple(word for word in self.words if word.sure < UNSURE)
+        found = (word for word in (*self.words, *self.left) if word.sure < UNSURE)
+        return tuple(sorted(found, key=lambda word: (word.block, word.start)))
 
 
 UNSURE = 0.8

@@ -95,7 +95,7 @@ class StepDraft:
 
 @dataclass(frozen=True, slots=True)
 class RouteDraft:
-    """The bodies of a route in their order."""
+    """The bodies of a route in their order. `texts` are said of the route as a whole, not of one step."""
 
     title: str
     spot: Spot
@@ -103,6 +103,7 @@ class RouteDraft:
     level: RouteLevel | None = None
     route: str | None = None
     doubts: tuple[Doubt, ...] = ()
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,10 @@ class ReplyDraft:
 
 @dataclass(frozen=True, slots=True)
 class LocalDraft:
-    """What one municipality reported. `status` is null where the first sentence does not tell (osäker)."""
+    """What one municipality reported. `status` is null where the first sentence does not tell (osäker).
+
+    `agreement` is the one that it is about, where the document asks about several or names it.
+    """
 
     name: str
     spot: Spot
@@ -125,6 +129,7 @@ class LocalDraft:
     status: LokStatus | None = None
     observed: str | None = None
     doubts: tuple[Doubt, ...] = ()
+    agreement: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from bot.conversation import Remembered, take_turn
 from bot.ports import Turn
-from bot.privacy import Masks, luhn, mask, masks_of, without_masks
 from knowledge.model import Kind
+from knowledge.privacy import Masks, luhn, mask, masks_of, without_masks
 from tests.corpus import TODAY, World
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)

@@ -1,9 +1,10 @@
-"""Drafts held against the knowledge: what is the same, what differs, what is missing, what is new."""
+"""What an editor is shown, and what lies behind it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from indexer.importing.document import Spot
 from indexer.importing.drafts import Doubt
@@ -24,14 +25,17 @@ class Taking:
     """What an editor says once about a document whose drafts are taken in.
 
     `source` is the id of the document's source, `agreement` the agreement that it is about, `decided`
-    and `valid_from` (YYYY[-MM[-DD]]) when it was decided and from when it holds. `valid_from` is null for a text
-    that holds from the first day of what the knowledge has: then differences are corrections, not changes over time.
+    and `valid_from` (YYYY[-MM[-DD]]) when it was decided and from when it holds; `valid_from` is null for a
+    text that holds from the first day of what the knowledge has: then differences are corrections, not
+    changes over time. `by` and `body` are who decided, in a sentence and as an id.
     """
 
     source: str
     agreement: str
     decided: str | None = None
     valid_from: str | None = None
+    by: str | None = None
+    body: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class Proposal:
     `group` is the draft that it belongs to ("matris-1", "giltighet-1", "vag-2", "lokalt-1", "begrepp-1"),
     `subject` what it is about in Swedish ("Abstinensvård: socialtjänst"), `ours` and `theirs` what the
     knowledge and the document say, in Swedish; `fact` the id of what the knowledge has, where it has it.
-    `locked` proposals cannot be taken in before an editor has settled a doubt (an unknown column …).
+    A `locked` proposal cannot be taken in before what its doubts ask for has been settled.
     """
 
     id: str
@@ -54,3 +58,12 @@ class Proposal:
     fact: str | None = None
     doubts: tuple[Doubt, ...] = ()
     locked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A proposal, with the part that made it and what that part needs to take it in."""
+
+    proposal: Proposal
+    part: str
+    what: Any = None

@@ -1,4 +1,4 @@
-"""Personal data in questions: found, masked before anything is logged or stored.
+"""Personal data in questions and documents: found, masked before anything is logged or stored.
 
 Identity numbers are told from diary, organisation and section numbers by their date, and where
 nothing else shows it by their control digit (the Luhn sum of the last ten digits); coordination
@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from bot.sentences import Sentences
 from knowledge.model import Cue
 
 _UNLIKE = re.compile(r"[^\x00-\u007f\u00a1-\u024f]")
@@ -86,8 +85,8 @@ class Masks:
         return self.identity, self.phone, self.mail
 
 
-def masks_of(say: Sentences, cues: Mapping[str, Cue]) -> Masks:
-    """Return the masks and the words around them that the knowledge has."""
+def masks_of(say: Callable[[str], str], cues: Mapping[str, Cue]) -> Masks:
+    """Return the masks and the words around them that the knowledge has; `say` gives a sentence by its key."""
 
     def words(name: str) -> frozenset[str]:
         return frozenset(cues[name].aliases) if name in cues else frozenset()

@@ -1,0 +1,361 @@
+"""The workbench: what editors have taken up, tried against the knowledge, published and taken back."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+from filelock import FileLock
+
+from bot.answer_changes import ChangedAnswer, changed_answers
+from bot.editor.audit import Audit, Deed
+from bot.editor.comparing import shown
+from bot.editor.item import DROPPED, GOING_LIVE, LIVE, OPEN, BenchError, Item, Items
+from bot.editor.journal import Entry, Journal, is_half_written
+from bot.editor.trial import Trial
+from bot.evaluate import load_cases
+from bot.reading import CERTAINTY
+from bot.service import Serving, open_serving
+from indexer.adoption import Offer, edits, offers
+from indexer.build import Progress, build, one_builder, stored_form
+from indexer.files import unpack
+from indexer.history import Publication, Published, history, way_back
+from indexer.importing.drafting import draft
+from indexer.importing.excerpts import excerpts
+from indexer.importing.filing import document_edits, source_id, title_of
+from indexer.importing.masking import masked
+from indexer.importing.prose import texts_of
+from indexer.importing.reading import read_bytes
+from indexer.importing.restoring import restored
+from indexer.publish import current, publish, take_back
+from indexer.revisions import files_of, knowledge_of
+from knowledge.comparing import Difference
+from knowledge.differences import differences
+from knowledge.editing import Edit, EditError, edited, write
+from knowledge.loader import general_folder, load, revision
+from knowledge.model import DocumentStatus, Knowledge
+from knowledge.problems import KnowledgeError, Problem
+
+
+class Workbench:
+    """Everything that editors do, on one machine's folder. Slow methods build an index; call them in a thread.
+
+    Methods raise BenchError for what an editor can put right, ImportFault for a file that cannot be read.
+    """
+
+    def __init__(
+        self, folder: Path, region: Path, data: Path, cases: Path | None = None, certainty: float = CERTAINTY
+    ) -> None:
+        self.items = Items(folder / "arbete")
+        self.audit = Audit(folder / "logg.jsonl")
+        self._folder, self._region, self._data = folder, region, data
+        self._cases, self._certainty = cases, certainty
+        self._journal = Journal(folder / "pagar.json")
+        self._loaded: tuple[str, Knowledge] | None = None
+
+    def knowledge(self) -> Knowledge:
+        """Return the knowledge of the files as they stand. Raises KnowledgeError."""
+        now = revision(self._region)
+        if self._loaded is None or self._loaded[0] != now:
+            self._loaded = (now, load(self._region))
+        return self._loaded[1]
+
+    def receive(
+        self,
+        name: str,
+        body: bytes,
+        status: DocumentStatus,
+        title: str,
+        dated: str | None,
+        by: str,
+        now: datetime,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Item:
+        """Take up a document: read, mended and masked, with its drafts. The file itself is not kept.
+
+        The same file twice gives the item that is open already.
+        """
+        knowledge = self.knowledge()
+        document = read_bytes(name, body, progress)
+        for item in self.items:
+            if item.state == OPEN and item.document and item.document.digest == document.digest:
+                return item
+        document = masked(restored(document, texts_of(knowledge), progress), knowledge)
+        if not excerpts(document):
+            raise BenchError("no_text", file=document.name)
+        item = Item(
+            id=self.items.new_id(),
+            title=title.strip() or title_of(document),
+            by=by,
+            at=now,
+            document=document,
+            status=status,
+            dated=dated or None,
+            drafts=draft(document, knowledge),
+        )
+        return self._kept(item, by, now, "received")
+
+    def begin(self, title: str, wanted: Sequence[Edit], by: str, now: datetime) -> Item:
+        """Take up a change that was asked for in a form."""
+        return self._kept(Item(self.items.new_id(), title, by, now, edits=tuple(wanted)), by, now, "begun")
+
+    def update(self, item: Item, by: str, now: datetime, what: str = "settled") -> Item:
+        """Keep what an editor has settled or chosen. Raises BenchError where somebody else was first."""
+        if item.state != OPEN:
+            raise BenchError("not_open")
+        return self._kept(item, by, now, what)
+
+    def drop(self, item: Item, by: str, now: datetime) -> Item:
+        """Put a piece of work away; nothing of it was or becomes live."""
+        return self._kept(replace(self._open(item), state=DROPPED), by, now, "dropped")
+
+    def offers(self, item: Item) -> list[Offer]:
+        """Return what can be taken in of a document; nothing before it is known which agreement it is about."""
+        if item.drafts is None or item.taking is None:
+            return []
+        return offers(item.drafts, self.knowledge(), item.taking, item.settled)
+
+    def edits(self, item: Item) -> list[Edit]:
+        """Return all that a piece of work would change: what was chosen, and the document itself."""
+        if item.document is None:
+            return list(item.edits)
+        assert item.status is not None, "a document has a status"
+        knowledge = self.knowledge()
+        agreement = item.taking.agreement if item.taking else None
+        found = document_edits(
+            item.document, knowledge, item.status, item.title, item.dated, agreement, item.at.date().isoformat()
+        )
+        if item.taking is not None:
+            found += edits(self.offers(item), item.chosen, knowledge, item.taking)
+        return found
+
+    def source_of(self, item: Item) -> str:
+        """Return the id that a document's source has or will have."""
+        assert item.document is not None, "only documents have a source"
+        return source_id(item.document, item.title, self.knowledge())
+
+    def file_changes(self, item: Item) -> dict[str, tuple[str, str]]:
+        """Return each file that would change, as it is (empty where it is new) and as it would be."""
+        return {name: (self._says(name) or "", text) for name, text in self._texts(item).items()}
+
+    def try_out(self, item: Item, today: date, progress: Progress | None = None) -> Trial:
+        """Build what the knowledge would be, apart from everything that serves, and tell what changes."""
+        texts = self._texts(item)
+        with ExitStack() as stack:
+            try:
+                after = self._built(texts, stack, progress)
+            except KnowledgeError as exc:
+                return Trial(problems=self._named(exc.problems))
+            knowledge = self.knowledge()
+            found = tuple(differences(stored_form(knowledge), after.served.knowledge))
+            before = self._serving(stack)
+            return Trial((), found, shown(item, self.edits(item), knowledge, before, after, today))
+
+    def changed_answers(self, item: Item, progress: Progress | None = None) -> list[ChangedAnswer]:
+        """Ask the question cases of what serves and of what would, and return the answers that differ.
+
+        Raises BenchError where no cases lie beside this Lotsen.
+        """
+        cases = list(load_cases(self._cases)) if self._cases and self._cases.is_dir() else []
+        if not cases:
+            raise BenchError("no_cases")
+        texts = self._texts(item)
+        with ExitStack() as stack:
+            before = self._serving(stack)
+            if before is None:
+                raise BenchError("nothing_served")
+            after = self._built(texts, stack, progress)
+            report = (lambda done, total: progress("cases", done, total)) if progress else None
+            return changed_answers(cases, before, after, progress=report)
+
+    def publish(
+        self, item: Item, decided_by: str, reference: str, by: str, now: datetime, progress: Progress | None = None
+    ) -> Item:
+        """Make a piece of work live: the index is built and verified, the files written, then it serves.
+
+        Broken off at any moment, `recover` finishes it or puts all back. Raises KnowledgeError where the changed
+        files are not sound; nothing was changed then.
+        """
+        self._open(item)
+        _decided(decided_by, reference)
+        with FileLock(self._scratch() / "lock"), one_builder(self._data, self._region):
+            self._recover(now)
+            texts = self._texts(item)
+            item = self.items.save(replace(item, state=GOING_LIVE, decided_by=decided_by, reference=reference))
+            try:
+                return self._put_live(item, texts, by, now, progress)
+            except BaseException:
+                if self._journal.read() is None:  # nothing is written: it can be tried again
+                    self.items.save(replace(item, state=OPEN))
+                raise
+
+    def _put_live(
+        self, item: Item, texts: Mapping[str, str], by: str, now: datetime, progress: Progress | None
+    ) -> Item:
+        with self._overlay(texts) as region:
+            staged = build(region, self._data, progress)
+        before = {name: self._says(name) for name in texts}
+        self._journal.put(Entry(item.id, staged.revision, by, before, texts))
+        try:
+            write(self._region, texts)
+        except OSError:
+            self._unwrite(before)
+            raise
+        publish(staged, self._data, Publication(item.decided_by, item.reference))
+        done = self._kept(replace(item, state=LIVE, revision=staged.revision), by, now, "published")
+        self._journal.clear()
+        return done
+
+    def _unwrite(self, before: Mapping[str, str | None]) -> None:
+        write(self._region, {name: text for name, text in before.items() if text is not None})
+        for name, text in before.items():
+            if text is None:
+                (self._region / name).unlink(missing_ok=True)
+        self._journal.clear()
+
+    def recover(self, now: datetime) -> None:
+        """Finish what was broken off while it went live, or put it back among what is open. Call when Lotsen starts.
+
+        Raises OSError and what building raises; then it is tried again the next time.
+        """
+        with FileLock(self._scratch() / "lock"), one_builder(self._data, self._region):
+            self._recover(now)
+
+    def _recover(self, now: datetime) -> None:
+        entry = self._journal.read()
+        for item in self.items:
+            if item.state == GOING_LIVE and (entry is None or item.id != entry.item):
+                self.items.save(replace(item, state=OPEN))
+        if entry is None:
+            return
+        item = self.items[entry.item]
+        if not is_half_written(entry, self._region):
+            # Somebody has changed the files by hand since: theirs stay, and the work is open again.
+            self.items.save(replace(item, state=OPEN))
+            self._journal.clear()
+            return
+        write(self._region, entry.after)
+        serving = self.standing()
+        if not serving or serving[0].revision != entry.revision:
+            staged = build(self._region, self._data)
+            publish(staged, self._data, Publication(item.decided_by, item.reference))
+        if item.state != LIVE:
+            self._kept(replace(item, state=LIVE, revision=entry.revision), entry.by, now, "published")
+        self._journal.clear()
+
+    def undone(self) -> tuple[Difference, ...]:
+        """Return what would change if what serves were taken back; empty where there is nothing to go back to."""
+        standing = self.standing()
+        if len(standing) < 2:
+            return ()
+        now, then = (knowledge_of(self._data, self._region, one.revision) for one in standing[:2])
+        return tuple(differences(now, then))
+
+    def take_back(self, who: str, reference: str, by: str, now: datetime) -> Published:
+        """Return to what was published before, files and all. Raises HistoryError where there is nothing before."""
+        _decided(who, reference)
+        with FileLock(self._scratch() / "lock"), one_builder(self._data, self._region):
+            self._recover(now)
+            kept = self._keep_files(now)
+            line = take_back(self._data, self._region, Publication(who, reference))
+            self._restore(line.revision)
+            self.audit.add(Deed(now, by, "taken_back", about=kept.name, reference=reference, revision=line.revision))
+            return line
+
+    def standing(self) -> list[Published]:
+        """Return what was published and can be returned to, the newest first: that one serves."""
+        return list(reversed(way_back(history(self._data, self._region))))
+
+    # --- inside -----------------------------------------------------------------------------------
+
+    def _kept(self, item: Item, by: str, now: datetime, what: str) -> Item:
+        item = self.items.save(item)
+        self.audit.add(Deed(now, by, what, item.id, item.title, item.reference, item.revision))
+        return item
+
+    @staticmethod
+    def _open(item: Item) -> Item:
+        if item.state != OPEN:
+            raise BenchError("not_open")
+        return item
+
+    def _texts(self, item: Item) -> dict[str, str]:
+        try:
+            return edited(self._region, self.edits(item))
+        except EditError as exc:
+            raise BenchError("does_not_fit", why=str(exc)) from exc
+
+    def _built(self, texts: Mapping[str, str], stack: ExitStack, progress: Progress | None) -> Serving:
+        """Open an index of the changed files that is published nowhere. Raises KnowledgeError."""
+        with self._overlay(texts) as region:
+            load(region)  # all problems at once, and before anything slow
+            scratch = stack.enter_context(tempfile.TemporaryDirectory(dir=self._scratch()))
+            opened = open_serving(build(region, Path(scratch), progress).path, self._certainty)
+        stack.callback(opened.served.close)
+        return opened
+
+    def _serving(self, stack: ExitStack) -> Serving | None:
+        """Open what serves now, apart from the bot that answers from it."""
+        path = current(self._data, self._region)
+        if path is None:
+            return None
+        opened = open_serving(path, self._certainty)
+        stack.callback(opened.served.close)
+        return opened
+
+    def _named(self, problems: Sequence[Problem]) -> tuple[Problem, ...]:
+        """Return problems with the place of the region's own files, not of the copy that was tried."""
+        name = f"{self._region.resolve().name}/"
+        return tuple(replace(one, path=name + one.path.rpartition(f"/{name}")[2]) for one in problems)
+
+    @contextmanager
+    def _overlay(self, texts: Mapping[str, str]) -> Iterator[Path]:
+        """Give a copy of the region's folder, beside one of the general knowledge, with changed files in it."""
+        with tempfile.TemporaryDirectory(dir=self._scratch()) as scratch:
+            region = Path(scratch) / self._region.resolve().name
+            shutil.copytree(self._region, region)
+            shutil.copytree(general_folder(self._region), region.parent / "svenska", dirs_exist_ok=True)
+            write(region, texts)
+            yield region
+
+    def _scratch(self) -> Path:
+        folder = self._folder / "prov"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder
+
+    def _keep_files(self, now: datetime) -> Path:
+        """Put a copy of the region's files away, so that changes made by hand are not lost; return its folder."""
+        kept = self._folder / "fore" / now.strftime("%Y%m%dT%H%M%S%f")
+        shutil.copytree(self._region, kept)
+        return kept
+
+    def _restore(self, wanted: str) -> None:
+        """Put the region's files back as they were in a revision."""
+        with tempfile.TemporaryDirectory(dir=self._scratch()) as scratch:
+            region = unpack(files_of(self._data, self._region, wanted), Path(scratch))
+            texts = {
+                path.relative_to(region).as_posix(): path.read_text("utf-8") for path in sorted(region.rglob("*.yaml"))
+            }
+            gone = [
+                path for path in self._region.rglob("*.yaml") if path.relative_to(self._region).as_posix() not in texts
+            ]
+            same = {name for name, text in texts.items() if self._says(name) == text}
+            write(self._region, {name: text for name, text in texts.items() if name not in same})
+            for path in gone:
+                path.unlink()
+
+    def _says(self, name: str) -> str | None:
+        try:
+            return (self._region / name).read_text("utf-8")
+        except (OSError, UnicodeDecodeError):
+            return None
+
+
+def _decided(who: str, reference: str) -> None:
+    if not who.strip() or not reference.strip():
+        raise BenchError("no_reference" if who.strip() else "no_decider")

@@ -1,0 +1,170 @@
+"""What municipalities reported: the status of each, and what each answered, as observations of a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from indexer.adoption.base import LEAD, locator, say
+from indexer.adoption.proposal import Offer, Proposal, Taking, Verdict
+from indexer.importing.drafts import Doubt, Drafts, LocalDraft
+from indexer.importing.wording import words
+from knowledge.editing import Edit
+from knowledge.model import Knowledge, LocalFact, LokStatus
+
+PART = "local"
+LONGEST = 600
+"""Characters of an answer that are kept in one note."""
+TOPICS = ("lok", "struktur", "avvikelse", "sip", "utmaning")
+
+
+@dataclass(frozen=True, slots=True)
+class StatusTaken:
+    """A municipality's status as a document has it."""
+
+    draft: LocalDraft
+    known: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyTaken:
+    """One answer of a municipality; goes with its status."""
+
+    draft: LocalDraft
+    place: int
+
+
+def offers(drafts: Drafts, knowledge: Knowledge, taking: Taking) -> Iterator[Offer]:
+    """Yield what can be taken in of what municipalities reported."""
+    for number, draft in enumerate(drafts.local, 1):
+        group = f"lokalt-{number}"
+        known = _known(draft, knowledge, taking)
+        yield _status(draft, group, known, knowledge)
+        if draft.municipality is None:
+            continue
+        for place, reply in enumerate(draft.replies, 1):
+            if reply.text.strip():
+                proposal = Proposal(
+                    id=f"{group}/svar-{place}",
+                    group=group,
+                    verdict=Verdict.NEW,
+                    subject=say("reply", name=draft.name, question=_short(reply.question, 90)),
+                    ours=say("nothing"),
+                    theirs=_short(reply.text, LONGEST),
+                    spot=reply.spot,
+                    locked=known is not None or draft.observed is None,
+                    doubts=(Doubt("reply_known"),) if known is not None else (),
+                )
+                yield Offer(proposal, PART, ReplyTaken(draft, place - 1))
+
+
+def _known(draft: LocalDraft, knowledge: Knowledge, taking: Taking) -> LocalFact | None:
+    mine = [
+        one
+        for one in knowledge.local.values()
+        if one.municipality == draft.municipality and one.agreement == taking.agreement
+    ]
+    if draft.observed is None:
+        return None
+    return next((one for one in mine if one.observed[:4] == draft.observed[:4]), None)
+
+
+def _status(draft: LocalDraft, group: str, known: LocalFact | None, knowledge: Knowledge) -> Offer:
+    doubts = draft.doubts
+    if draft.municipality is None:
+        doubts = (*doubts, Doubt("municipality_unknown", {"name": draft.name}))
+    if draft.observed is None:
+        doubts = (*doubts, Doubt("unobserved"))
+    if draft.status is None and not draft.doubts:
+        doubts = (*doubts, Doubt("status_unsure", {"name": draft.name}))
+    same = known is not None and known.status is draft.status
+    proposal = Proposal(
+        id=f"{group}/status",
+        group=group,
+        verdict=Verdict.SAME if same else Verdict.DIFFERENT if known else Verdict.NEW,
+        subject=say("status", name=draft.name),
+        ours=_status_name(known.status) if known else say("nothing"),
+        theirs=_status_name(draft.status),
+        spot=draft.spot,
+        fact=known.id if known else None,
+        doubts=doubts,
+        locked=draft.municipality is None or draft.status is None or draft.observed is None,
+    )
+    return Offer(proposal, PART, StatusTaken(draft, known.id if known else None))
+
+
+def _status_name(status: LokStatus | None) -> str:
+    return say(f"status_{status.value}") if status else say("status_osaker")
+
+
+def edits(wanted: Sequence[Offer], knowledge: Knowledge, taking: Taking) -> Iterator[Edit]:
+    """Yield the edits that take in what was chosen of what municipalities reported."""
+    what = [offer.what for offer in wanted]
+    for taken in what:
+        if not isinstance(taken, StatusTaken):
+            continue
+        replies = [one.place for one in what if isinstance(one, ReplyTaken) and one.draft == taken.draft]
+        if taken.known is None:
+            yield _entry(taken.draft, replies, knowledge, taking)
+            continue
+        known = knowledge.local[taken.known]
+        place = [locator(taking.source, taken.draft.spot)]
+        if known.status is not taken.draft.status:
+            yield Edit("set", "local", known.id, ("status",), str(taken.draft.status))
+            yield Edit("set", "local", known.id, ("status_says",), _says(taken.draft, knowledge, taking))
+        yield Edit("set", "local", known.id, ("sources",), place)
+
+
+def _entry(draft: LocalDraft, replies: Sequence[int], knowledge: Knowledge, taking: Taking) -> Edit:
+    assert draft.municipality is not None
+    assert draft.observed is not None
+    id_ = slug_of(draft, knowledge)
+    value = {
+        "id": id_,
+        "municipality": draft.municipality,
+        "agreement": taking.agreement,
+        "observed": draft.observed,
+        "status": str(draft.status),
+        "status_says": _says(draft, knowledge, taking),
+        "notes": [_note(draft, place) for place in replies] or None,
+        "sources": [locator(taking.source, draft.spot)],
+    }
+    return Edit("add", "local", id_, value=value, file=f"local/{draft.municipality}.yaml", first=True)
+
+
+def slug_of(draft: LocalDraft, knowledge: Knowledge) -> str:
+    """Return the id of a new observation: "lok/mora/2026", numbered where it is taken."""
+    id_ = f"lok/{draft.municipality}/{(draft.observed or '')[:4]}"
+    return next(name for name in (id_, *(f"{id_}-{n}" for n in range(2, 1000))) if name not in knowledge.local)
+
+
+def _says(draft: LocalDraft, knowledge: Knowledge, taking: Taking) -> str:
+    agreement = knowledge.agreements.get(taking.agreement)
+    short = agreement.short if agreement else taking.agreement
+    place = knowledge.municipalities.get(draft.municipality or "")
+    name = place.name if place else draft.name
+    status = (draft.status or LokStatus.NO_DATA).value
+    return say(f"says_{status}", when=draft.observed, name=name, agreement=short)[:LEAD]
+
+
+def _note(draft: LocalDraft, place: int) -> dict[str, Any]:
+    reply = draft.replies[place]
+    topic = _topic(reply.question)
+    return {
+        "topic": topic,
+        "lead": say("note_lead", when=draft.observed, name=draft.name, topic=say(f"topic_{topic}"))[:LEAD],
+        "says": say("quoted", text=_short(reply.text, LONGEST)),
+        "words": list(words(f"topic_{topic}")),
+    }
+
+
+def _topic(question: str) -> str:
+    low = question.casefold()
+    named = (topic for topic in TOPICS if any(word in low for word in words(f"topic_{topic}")))
+    return next(named, "ovrigt")
+
+
+def _short(text: str, most: int) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1].rsplit(" ", 1)[0].rstrip(",;:–") + "…"

@@ -1,0 +1,372 @@
+"""Matrix drafts: each cell against the knowledge's matrix of the agreement; rows that are new or gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from indexer.adoption.base import listed, locator, say, slug
+from indexer.adoption.proposal import Offer, Proposal, Taking, Verdict
+from indexer.adoption.settling import LEFT_OUT, NEW
+from indexer.importing.drafts import ColumnDraft, Doubt, Drafts, MarkDraft, MatrixDraft, RowDraft
+from indexer.importing.wording import words
+from knowledge.editing import Edit
+from knowledge.model import Knowledge, ResponsibilityMatrix, Task, first_day
+
+PART = "matrix"
+
+
+@dataclass(frozen=True, slots=True)
+class CellTaken:
+    """A known cell as the document has it."""
+
+    matrix: str
+    task: str
+    actor: str
+    marked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RowGone:
+    """A known row that the document lacks."""
+
+    matrix: str
+    task: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowAdded:
+    """A row that the knowledge lacks, with the actors that it marks."""
+
+    matrix: str
+    id: str
+    name: str
+    actors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnAdded:
+    """An actor that the knowledge lacks."""
+
+    matrix: str
+    id: str
+    column: ColumnDraft
+
+
+def offers(drafts: Drafts, knowledge: Knowledge, taking: Taking) -> Iterator[Offer]:
+    """Yield what can be taken in from the matrices of a document."""
+    for number, draft in enumerate(drafts.matrices, 1):
+        yield from _Comparison(draft, f"matris-{number}", knowledge, taking).offers()
+
+
+def matrix_of(knowledge: Knowledge, agreement: str) -> ResponsibilityMatrix | None:
+    """Return the matrix of an agreement; null where it has none."""
+    return next((one for one in knowledge.matrices.values() if one.agreement == agreement), None)
+
+
+def marked_before(task: Task, day: str | None) -> tuple[str, ...]:
+    """Return whom a row marks just before a day, null: as the row began."""
+    earlier = [one for one in task.changes if day is not None and first_day(one.valid_from) < first_day(day)]
+    return earlier[-1].responsible if earlier else task.responsible
+
+
+class _Comparison:
+    def __init__(self, draft: MatrixDraft, group: str, knowledge: Knowledge, taking: Taking) -> None:
+        self.draft, self.group, self.knowledge, self.taking = draft, group, knowledge, taking
+        self.matrix = matrix_of(knowledge, taking.agreement)
+        self.matrix_id = self.matrix.id if self.matrix else f"{taking.agreement}/ansvar"
+        self.tasks = {task.id: task for task in self.matrix.tasks} if self.matrix else {}
+        self.actor_ids = self._actor_ids()
+
+    def _actor_ids(self) -> list[str | None]:
+        """Return each column's actor: the knowledge's, one that will be new, or null for a column left out."""
+        taken = set(self.knowledge.actors)
+        ids: list[str | None] = []
+        for column in self.draft.columns:
+            if column.actor in (LEFT_OUT, None):
+                ids.append(None)
+            elif column.actor == NEW:
+                ids.append(slug(column.name, taken))
+                taken.add(str(ids[-1]))
+            else:
+                ids.append(column.actor)
+        return ids
+
+    def offers(self) -> Iterator[Offer]:
+        yield from self._columns()
+        found = set()
+        for number, row in enumerate(self.draft.rows, 1):
+            if row.task == LEFT_OUT:
+                continue
+            if row.task in self.tasks and row.task not in found:
+                found.add(row.task)
+                yield from self._known(self.tasks[row.task], row, number)
+            else:
+                yield self._added(row, number)
+        for task in self.tasks.values():
+            if task.id not in found and marked_before(task, self.taking.valid_from):
+                yield self._gone(task)
+
+    def _columns(self) -> Iterator[Offer]:
+        for number, (column, id_) in enumerate(zip(self.draft.columns, self.actor_ids, strict=True), 1):
+            known = id_ in self.knowledge.actors
+            if known or column.actor == LEFT_OUT:
+                continue
+            proposal = Proposal(
+                id=f"{self.group}/kolumn-{number}",
+                group=self.group,
+                verdict=Verdict.NEW,
+                subject=say("column", name=column.name),
+                ours=say("nothing"),
+                theirs=column.text,
+                spot=column.spot,
+                doubts=column.doubts or (() if id_ else (Doubt("column_unknown", {"name": column.name}),)),
+                locked=id_ is None,
+            )
+            yield Offer(proposal, PART, ColumnAdded(self.matrix_id, id_, column) if id_ else None)
+
+    def _known(self, task: Task, row: RowDraft, number: int) -> Iterator[Offer]:
+        before = marked_before(task, self.taking.valid_from)
+        assert self.matrix is not None
+        for actor in self.matrix.actors:
+            mark = self._mark(row, actor)
+            ours = actor in before
+            theirs = mark.marked if mark else None
+            verdict = Verdict.MISSING if mark is None else Verdict.SAME if theirs == ours else Verdict.DIFFERENT
+            doubts = (*(mark.doubts if mark else ()), *row.doubts)
+            unread = mark is not None and theirs is None
+            if unread and not doubts:
+                doubts = (Doubt("cell_unread", {"text": mark.text if mark else ""}),)
+            proposal = Proposal(
+                id=f"{self.group}/{task.id}/{actor}",
+                group=self.group,
+                verdict=verdict,
+                subject=say("cell", task=task.name, actor=self.knowledge.actors[actor].name),
+                ours=_marked(ours),
+                theirs=_marked(theirs) if mark else say("no_column"),
+                spot=mark.spot if mark else row.spot,
+                fact=f"{self.matrix_id}/{task.id}",
+                doubts=doubts,
+                locked=theirs is None or self._locked(verdict),
+            )
+            taken = CellTaken(self.matrix_id, task.id, actor, theirs) if theirs is not None else None
+            yield Offer(proposal, PART, taken)
+        new = [id_ for id_ in self.actor_ids if id_ and id_ not in self.matrix.actors]
+        for actor in new:
+            mark = self._mark(row, actor)
+            if mark is not None and mark.marked:
+                yield self._in_new_column(task, actor, mark)
+
+    def _in_new_column(self, task: Task, actor: str, mark: MarkDraft) -> Offer:
+        name = next(c.name for c, id_ in zip(self.draft.columns, self.actor_ids, strict=True) if id_ == actor)
+        proposal = Proposal(
+            id=f"{self.group}/{task.id}/{actor}",
+            group=self.group,
+            verdict=Verdict.NEW,
+            subject=say("cell", task=task.name, actor=name),
+            ours=_marked(False),
+            theirs=_marked(True),
+            spot=mark.spot,
+            fact=f"{self.matrix_id}/{task.id}",
+            doubts=mark.doubts,
+            locked=self._locked(Verdict.NEW),
+        )
+        return Offer(proposal, PART, CellTaken(self.matrix_id, task.id, actor, True))
+
+    def _locked(self, verdict: Verdict) -> bool:
+        # A change over time needs both its days; a correction, and what is equal now, neither.
+        return verdict is not Verdict.SAME and bool(self.taking.valid_from) != bool(self.taking.decided)
+
+    def _mark(self, row: RowDraft, actor: str) -> MarkDraft | None:
+        """Return the cell of an actor; where several columns are one actor, a mark in any of them counts."""
+        marks = [mark for mark, id_ in zip(row.marks, self.actor_ids, strict=False) if id_ == actor]
+        return next((mark for mark in marks if mark.marked), marks[0] if marks else None)
+
+    def _added(self, row: RowDraft, number: int) -> Offer:
+        pairs = list(zip(row.marks, self.actor_ids, strict=False))
+        actors = tuple(dict.fromkeys(id_ for mark, id_ in pairs if mark.marked and id_))
+        lost = [mark for mark, id_ in pairs if mark.marked is None or (mark.marked and id_ is None)]
+        lost = [mark for mark in lost if self._column_of(mark, row).actor != LEFT_OUT]
+        names = [self._actor_name(actor) for actor in actors]
+        doubts = (*row.doubts, *(doubt for mark in row.marks for doubt in mark.doubts))
+        if not actors:
+            doubts = (*doubts, Doubt("row_unmarked", {"name": row.text}))
+        # A row that is nearly a known one must not become a second one unseen.
+        unsure = bool(row.doubts) and row.task != NEW
+        proposal = Proposal(
+            id=f"{self.group}/ny/{slug(row.text)}",
+            group=self.group,
+            verdict=Verdict.NEW,
+            subject=row.text,
+            ours=say("nothing"),
+            theirs=listed(names),
+            spot=row.spot,
+            doubts=doubts,
+            locked=not actors or bool(lost) or unsure or self._locked(Verdict.NEW),
+        )
+        taken = {*self.knowledge.cues, *self.knowledge.terms, *self.tasks}
+        return Offer(proposal, PART, RowAdded(self.matrix_id, slug(row.text, taken), row.text, actors))
+
+    def _column_of(self, mark: MarkDraft, row: RowDraft) -> ColumnDraft:
+        return self.draft.columns[row.marks.index(mark)]
+
+    def _actor_name(self, actor: str) -> str:
+        known = self.knowledge.actors.get(actor)
+        if known is not None:
+            return known.name
+        return next(c.name for c, id_ in zip(self.draft.columns, self.actor_ids, strict=True) if id_ == actor)
+
+    def _gone(self, task: Task) -> Offer:
+        names = [self.knowledge.actors[actor].name for actor in marked_before(task, self.taking.valid_from)]
+        dated = bool(self.taking.valid_from and self.taking.decided)
+        proposal = Proposal(
+            id=f"{self.group}/{task.id}/borta",
+            group=self.group,
+            verdict=Verdict.MISSING,
+            subject=task.name,
+            ours=listed(names),
+            theirs=say("no_row"),
+            spot=self.draft.spot,
+            fact=f"{self.matrix_id}/{task.id}",
+            doubts=() if dated else (Doubt("row_gone_undated"),),
+            locked=not dated,
+        )
+        return Offer(proposal, PART, RowGone(self.matrix_id, task.id))
+
+
+def _marked(marked: bool | None) -> str:
+    return say("unread") if marked is None else say("marked") if marked else say("unmarked")
+
+
+# --- taking in ------------------------------------------------------------------------------------
+
+
+def edits(wanted: Sequence[Offer], knowledge: Knowledge, taking: Taking) -> Iterator[Edit]:
+    """Yield the edits that take in what was chosen of the matrices."""
+    mine = [offer for offer in wanted if offer.part == PART and offer.what is not None]
+    spots = {id(offer.what): offer.proposal.spot for offer in mine}
+    what = [offer.what for offer in mine]
+    matrix = matrix_of(knowledge, taking.agreement)
+    yield from _new_actors([one for one in what if isinstance(one, ColumnAdded)], matrix)
+    rows = [one for one in what if isinstance(one, RowAdded)]
+    if matrix is None:
+        if rows:
+            yield _new_matrix(rows, what, knowledge, taking, spots)
+        return
+    order = _column_order(matrix, what)
+    for number, task in enumerate(matrix.tasks):
+        cells = [one for one in what if isinstance(one, CellTaken) and one.task == task.id]
+        gone = any(isinstance(one, RowGone) and one.task == task.id for one in what)
+        if cells or gone:
+            spot = spots[id(cells[0])] if cells else None
+            place = locator(taking.source, spot)
+            yield from _row_edits(matrix, number, task, cells, gone, order, taking, place)
+    for row in rows:
+        value = _row_entry(row, order, taking, locator(taking.source, spots[id(row)]))
+        yield Edit("append", "matrices", matrix.id, ("tasks",), value)
+    yield from _lifted(matrix, what, taking, spots)
+
+
+def _new_actors(columns: Iterable[ColumnAdded], matrix: ResponsibilityMatrix | None) -> Iterator[Edit]:
+    for one in columns:
+        name = one.column.name
+        low = name[:1].lower() + name[1:] if not name[1:2].isupper() else name
+        side = "kommun" if any(word in name.casefold() for word in words("municipal")) else "region"
+        value = {
+            "id": one.id,
+            "name": name,
+            "definite": low,
+            "includes": one.column.covers or low,
+            "side": side,
+            "aliases": [name],
+        }
+        yield Edit("add", "actors", one.id, value=value, file="actors.yaml")
+        if matrix is not None:
+            yield Edit("append", "matrices", matrix.id, ("actors",), one.id)
+
+
+def _column_order(matrix: ResponsibilityMatrix | None, what: Iterable[Any]) -> list[str]:
+    known = list(matrix.actors) if matrix else []
+    return [*known, *(one.id for one in what if isinstance(one, ColumnAdded) and one.id not in known)]
+
+
+def _row_edits(
+    matrix: ResponsibilityMatrix,
+    number: int,
+    task: Task,
+    cells: Sequence[CellTaken],
+    gone: bool,
+    order: Sequence[str],
+    taking: Taking,
+    place: dict[str, str],
+) -> Iterator[Edit]:
+    before = marked_before(task, taking.valid_from)
+    now = set(before)
+    for cell in cells:
+        (now.add if cell.marked else now.discard)(cell.actor)
+    marked = [] if gone else [actor for actor in order if actor in now]
+    changed = set(marked) != set(before)
+    # Equal cells speak for the row only where none of its known cells was left behind.
+    whole = {cell.actor for cell in cells} >= set(matrix.actors)
+    if not changed and not whole:
+        return
+    row = ("tasks", number)
+    if taking.valid_from and taking.decided:
+        change = {
+            "valid_from": taking.valid_from,
+            "decided": taking.decided,
+            "responsible": marked,
+            "sources": [place],
+        }
+        yield Edit("append", "matrices", matrix.id, (*row, "changes"), change)
+    elif marked:
+        if changed:
+            yield Edit("set", "matrices", matrix.id, (*row, "responsible"), marked)
+        yield Edit("set", "matrices", matrix.id, (*row, "sources"), [place])
+
+
+def _row_entry(row: RowAdded, order: Sequence[str], taking: Taking, place: dict[str, str]) -> dict[str, Any]:
+    phrase = row.name[:1].lower() + row.name[1:] if not row.name[1:2].isupper() else row.name
+    return {
+        "id": row.id,
+        "name": row.name,
+        "phrase": phrase,
+        "responsible": [actor for actor in order if actor in row.actors],
+        "valid_from": taking.valid_from,
+        "decided": taking.decided,
+        "aliases": [row.name],
+        "sources": [place],
+    }
+
+
+def _new_matrix(
+    rows: Sequence[RowAdded], what: Iterable[Any], knowledge: Knowledge, taking: Taking, spots: dict[int, Any]
+) -> Edit:
+    order = _column_order(None, what)
+    order += [actor for row in rows for actor in row.actors if actor not in order]
+    agreement = knowledge.agreements.get(taking.agreement)
+    begun = next((one.valid_from for one in agreement.decisions if one.valid_from), None) if agreement else None
+    plain = Taking(taking.source, taking.agreement)  # a first matrix has no rows that came later
+    value = {
+        "id": rows[0].matrix,
+        "agreement": taking.agreement,
+        "actors": list(dict.fromkeys(order)),
+        "valid_from": taking.valid_from or begun or taking.decided,
+        "shared_note": say("shared_note"),
+        "unmarked_note": say("unmarked_note"),
+        "sources": [locator(taking.source, spots[id(rows[0])])],
+        "tasks": [_row_entry(row, order, plain, locator(taking.source, spots[id(row)])) for row in rows],
+    }
+    return Edit("add", "matrices", rows[0].matrix, value=value, file=f"responsibilities/{taking.agreement}.yaml")
+
+
+def _lifted(matrix: ResponsibilityMatrix, what: Iterable[Any], taking: Taking, spots: dict[int, Any]) -> Iterator[Edit]:
+    """Yield what lifts the matrix itself, once all its cells are taken from a text that holds from the start."""
+    cells = [one for one in what if isinstance(one, CellTaken)]
+    taken = {(one.task, one.actor) for one in cells}
+    if taking.valid_from or not {(task.id, actor) for task in matrix.tasks for actor in matrix.actors} <= taken:
+        return
+    yield Edit("set", "matrices", matrix.id, ("sources",), [locator(taking.source, spots[id(cells[0])])])
+    if matrix.caveat is not None:
+        yield Edit("remove", "matrices", matrix.id, ("caveat",))
