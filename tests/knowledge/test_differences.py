@@ -34,8 +34,10 @@ def real() -> model.Knowledge:
 
 @pytest.fixture(scope="module")
 def little(tmp_path_factory: pytest.TempPathFactory) -> model.Knowledge:
-    """The small knowledge, which a test may change by copying."""
-    return load(small.region_in(tmp_path_factory.mktemp("liten")))
+    """The small knowledge without changes over time, which a test may change by copying."""
+    knowledge = load(small.region_in(tmp_path_factory.mktemp("liten")))
+    knowledge = with_task(knowledge, changes=(), valid_from=None, decided=None)
+    return with_entry(knowledge, "routes", "tvist", changes=())
 
 
 def with_entry(knowledge: model.Knowledge, section: str, id_: str, **changed: Any) -> model.Knowledge:
