@@ -128,9 +128,9 @@ def _one(
     if given.looks:
         return imported
     texts = edited(region, edits)
-    if problems := problems_with(region, texts):
-        raise Mendable("\n".join([say("import.refused", file=path.name), *map(str, problems)]))
     try:
+        if problems := problems_with(region, texts):
+            raise Mendable("\n".join([say("import.refused", file=path.name), *map(str, problems)]))
         write(region, texts)
     except OSError as exc:
         raise Mendable(say("import.folder", folder=region / file_of(entry["id"]), why=exc.strerror or "")) from exc

@@ -86,11 +86,11 @@ def compose_route(reading: Reading, question: Question, composer: Composer) -> A
 def compose_refusal(reading: Reading, question: Question, composer: Composer) -> Answer:
     """Return what helps today when somebody has said no, in the order of design.md; never a verdict."""
     knowledge = composer.knowledge
-    main = knowledge.region.main_agreement
+    matrix = composer.matrix
+    main = matrix.agreement
     term = composer.term(main)
     if not term.begun:
         return before(Kind.ESCALATION, term, question, composer)
-    matrix = composer.matrix
     tasks = [task for task in matrix.tasks if task.id in reading.slots["tasks"]]
     marked = tuple(actor for actor in matrix.actors if any(actor in task.responsible for task in tasks))
     refusing = reading.slots["actors"]
@@ -125,7 +125,7 @@ def compose_refusal(reading: Reading, question: Question, composer: Composer) ->
     deviation = next((route for route in knowledge.routes.values() if route.level is RouteLevel.DEVIATION), None)
     if deviation is not None:
         sources += deviation.sources
-        facts.append(f"{main}/vag/{deviation.id}")
+        facts.append(f"{deviation.agreement}/vag/{deviation.id}")
     ahead = rows_ahead(tasks, composer, named=True)
     sources += ahead.sources
     local, local_ids, local_sources = composer.local_block(composer.municipality, ("avvikelse",))

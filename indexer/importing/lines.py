@@ -6,7 +6,7 @@ import re
 
 from indexer.importing.wording import words
 
-BULLET = re.compile(r"(?:[•●○◦▪▫■□‣⁃·*–—-]|[eo¢](?= [A-ZÅÄÖ]))\s+(?=\S)")
+BULLET = re.compile(r"(?:[•●○◦▪▫■□‣⁃·*–—-]|[eo¢](?= [A-Z\u00c0-\u00de]))\s+(?=\S)")
 """What begins an item of a list; text recognition reads bullets as letters."""
 NUMBERED = re.compile(r"(?:\(?\d{1,2}[.)]|\(?[a-z][.)])\s+(?=\S)")
 _BROKEN = re.compile(r"[^\W\d_]-$")

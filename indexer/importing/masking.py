@@ -7,22 +7,23 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
 
-from indexer.importing.document import Block, Cell, Document, Paragraph, Spot, Table
+from indexer.importing.document import Block, Cell, Document, Mended, Paragraph, Restored, Spot, Table
 from indexer.importing.names import Vocabulary, name_spans, name_words
 from indexer.importing.wording import words
 from knowledge.messages import sentence
 from knowledge.model import Knowledge
 from knowledge.privacy import Masks, mask, masks_of
 
-_STREET = r"[A-ZÅÄÖ][\w-]*"
-_POSTAL = r"(?:SE?-)?[1-9]\d{2} ?\d{2} {1,2}[A-ZÅÄÖ][^\W\d_]+"
+_STREET = r"[A-Z\u00c0-\u00de][\w-]*"
+_POSTAL = r"(?:SE?-)?[1-9]\d{2} ?\d{2} {1,2}[A-Z\u00c0-\u00de][^\W\d_]+"
 
 
 def masked(document: Document, knowledge: Knowledge) -> Document:
     """Return the document without persons' names, identity and telephone numbers, e-mail and street addresses.
 
     Masked is all text: paragraphs, cells, comments, headings in places, the file's name. A name that is
-    found once is masked wherever it stands. `masked` counts what was hidden.
+    found once is masked wherever it stands. `masked` counts what was hidden. In what a scan was before it was
+    mended the same is hidden, and mended words that are names are not told of.
     """
     masker = _Masker(knowledge)
     first = [_each(block, masker.numbers) for block in document.blocks]
@@ -35,7 +36,21 @@ def masked(document: Document, knowledge: Knowledge) -> Document:
         blocks=tuple(_placed(block, masker.whole) for block in blocks),
         masked=document.masked + count,
         left_out=tuple(map(masker.whole, document.left_out)),
+        restored=document.restored and _restored(document.restored, masker),
     )
+
+
+def _restored(restored: Restored, masker: _Masker) -> Restored:
+    blocks = (_each(_each(block, masker.numbers), masker.names) for block in restored.original)
+    return Restored(
+        tuple(word for word in restored.words if _is_shown(word, masker)),
+        tuple(_placed(block, masker.whole) for block in blocks),
+        tuple(word for word in restored.left if _is_shown(word, masker)),
+    )
+
+
+def _is_shown(word: Mended, masker: _Masker) -> bool:
+    return masker.whole(word.was) == word.was and masker.whole(word.now) == word.now
 
 
 class _Masker:

@@ -24,7 +24,7 @@ LONG_COMPOUND = 10
 """Letters from which a compound of ordinary words is no surname."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
-_UPPER = r"[A-ZÅÄÖÉÜØÆ]"
+_UPPER = r"[A-Z\u00c0-\u00de]"
 _INITIAL_AFTER = re.compile(rf"(?:,? {_UPPER}\.(?:[ -]?{_UPPER}\.)*| {_UPPER}(?![\w.-]))")
 _INITIAL_BEFORE = re.compile(rf"(?<![\w.]){_UPPER}\.(?:[ -]?{_UPPER}\.)* ?$")
 _SHOUTED = re.compile(rf"(?<!\w)({_UPPER}{{2,}}(?:-{_UPPER}{{2,}})?)((?: {_UPPER}{{2,}}(?:-{_UPPER}{{2,}})?)+)(?!\w)")
@@ -79,7 +79,8 @@ class Vocabulary:
         small = word.casefold()
         if small in self.known | self.ordinary or _forms(word) & (self.listed | self.proper) or zipf(small) >= COMMON:
             return False
-        return not (len(small) >= LONG_COMPOUND and compound_parts(small))
+        is_surname = small.endswith(words("surname-endings"))
+        return is_surname or len(small) < LONG_COMPOUND or not compound_parts(small)
 
     def is_person_word(self, word: str) -> bool:
         """Return whether a word may be part of a person's name though it is an ordinary word ("Anna Berg")."""
@@ -158,7 +159,7 @@ def _beside(text: str, spans: Iterable[tuple[int, int]], vocabulary: Vocabulary)
     """Yield the single strange words that a name is listed with: "… och Whitehead"."""
     joining = "|".join(map(re.escape, words("and")))
     for _, end in spans:
-        after = re.compile(rf"(?: (?:{joining}) |, )({_UPPER}[^\W\d_]+(?:-[^\W\d_]+)?)(?!\w)").match(text, end)
+        after = re.compile(rf" (?:{joining}) ({_UPPER}[^\W\d_]+(?:-[^\W\d_]+)?)(?!\w)").match(text, end)
         if after is not None and vocabulary.is_strange(after[1]) and not after[1].isupper():
             yield after.span(1)
 
