@@ -128,9 +128,10 @@ class Workbench:
         assert item.status is not None, "a document has a status"
         knowledge = self.knowledge()
         agreement = item.taking.agreement if item.taking else None
-        found = document_edits(
-            item.document, knowledge, item.status, item.title, item.dated, agreement, item.at.date().isoformat()
-        )
+        # A text counts from its day: one that is decided next spring is not quoted before.
+        dated = item.dated or (item.taking.decided if item.taking else None)
+        imported = item.at.date().isoformat()
+        found = document_edits(item.document, knowledge, item.status, item.title, dated, agreement, imported)
         if item.taking is not None:
             found += edits(self.offers(item), item.chosen, knowledge, item.taking)
         return found
