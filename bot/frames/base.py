@@ -37,10 +37,7 @@ FRAMING = frozenset(
     }
 )
 PEOPLE = frozenset({"barn", "vuxna", "aldre", "gravida", "anhoriga", "unga-vuxna", "den-enskilde"})
-MATTER = frozenset(
-    {"missbruk", "aterfall", "drogfri", "behandling", "stod", "samsjuklighet", "skadligt-bruk", "lakemedel",
-     "psykisk-ohalsa", "information-rad", "utreda-ord", "pga-missbruk"}
-)  # fmt: skip
+MATTER = frozenset({"behandling", "stod", "lakemedel", "information-rad", "utreda-ord"})
 ACTIONS = frozenset({"utreda-ord", "diagnostisera", "avgifta", "trappa-ner", "forebygga", "upptacka", "samtalsstod"})
 ASKING_WHO = frozenset({"ansvar", "en-ansvar", "ansvarsgrans", "matris", "ansvarstabell"})
 
@@ -62,6 +59,17 @@ class Frame:
     def matrix(self) -> ResponsibilityMatrix | None:
         """The matrix of the region's main agreement, with the rows that are in force."""
         return self.knowledge.main_matrix
+
+    @property
+    def matter(self) -> frozenset[str]:
+        """What the main agreement is about all through: beside a task it needs no answer of its own."""
+        return MATTER.union(self.knowledge.main.covers)
+
+    @property
+    def about_substances(self) -> bool:
+        """Whether the main agreement is about substances, so that naming one asks for nothing more."""
+        cues = self.knowledge.cues
+        return any(group in cues and cues[group].role == "substance" for group in self.knowledge.main.groups)
 
     @property
     def apart(self) -> tuple[Task, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bot.frames.base import ASKING_WHO, FRAMING, MATTER, PEOPLE, Frame, actors_named, tasks_named
+from bot.frames.base import ASKING_WHO, FRAMING, PEOPLE, Frame, actors_named, tasks_named
 from bot.question import Question
 from bot.reading import Reading
 from knowledge.model import EscalationRoute, Kind, RouteLevel
@@ -85,7 +85,7 @@ def refusal_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         explains=frozenset(
             by
             | set(tasks)
-            | MATTER
+            | frame.matter
             | PEOPLE
             | ASKING_WHO
             | FRAMING
@@ -143,7 +143,7 @@ def route_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         DISPUTE
         | ORDER
         | ASKING_WHO
-        | MATTER
+        | frame.matter
         | PEOPLE
         | DETAILS
         | LEANING

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.frames.base import FRAMING, MATTER, Frame
+from bot.frames.base import FRAMING, Frame
 from bot.question import Question
 from bot.reading import Reading
 from knowledge.model import Fact, Kind
@@ -72,7 +72,7 @@ def _reading(question: Question, fact: Fact, frame: Frame) -> Reading:
     # Who meets there, or whom one disagrees with, is told in passing, and what a person with both conditions has.
     met = ("actor", "unit") if escalation or any(frame.role(subject) == "body" for subject in subjects) else ()
     groups = ("group", "substance") if BOTH & set(fact.about) else ()
-    also |= MATTER if groups else frozenset()
+    also |= frame.matter if groups else frozenset()
     if fact.route:  # "får patienten vara med när cheferna löser tvisten?": where in the route is told too
         also |= {step.id for step in frame.knowledge.routes[fact.route].steps}
     lightened = {concept for word in question.words if word.aside or word.told for concept in word.span.concepts}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.frames.base import ASKING_WHO, FRAMING, MATTER, PEOPLE, Frame, actors_named, tasks_named
+from bot.frames.base import ASKING_WHO, FRAMING, PEOPLE, Frame, actors_named, tasks_named
 from bot.frames.escalation import DEVIATION, DISPUTE, ORDER
 from bot.question import Question
 from bot.reading import Reading
@@ -33,7 +33,7 @@ def matrix_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         "matrix",
         Kind.RESPONSIBILITY,
         {},
-        explains=ASKING_WHO | FRAMING | MATTER | TABLE | {EVERYTHING, matrix.agreement, "alla-aktorer", "status"},
+        explains=ASKING_WHO | FRAMING | frame.matter | TABLE | {EVERYTHING, matrix.agreement, "alla-aktorer", "status"},
         explains_roles=frozenset({"municipality"}),
         bonus=1.0,
     )
@@ -75,7 +75,7 @@ def message_readings(question: Question, frame: Frame) -> Iterator[Reading]:
             "step": next((step.id for step in steps if step.body in bodies or step.id in bodies), None),
         },
         explains=frozenset({*by, *tasks, TEXT, frame.matrix.agreement}).union(
-            MATTER, PEOPLE, FRAMING, ASKING_WHO, DISPUTE, DEVIATION, ORDER, ASIDE
+            frame.matter, PEOPLE, FRAMING, ASKING_WHO, DISPUTE, DEVIATION, ORDER, ASIDE
         ),
         explains_roles=ROLES,
         bonus=2.5,
