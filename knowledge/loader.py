@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from knowledge import model
 from knowledge.messages import PACKAGED, message, problem
+from knowledge.naming import named
 from knowledge.precedence import covered, give_way
 from knowledge.problems import KnowledgeError, Problem
 from knowledge.reader import Document, Place, knowledge_files, read_document, revision_of
@@ -122,12 +123,13 @@ def assemble(draft: Draft, revision_hash: str) -> model.Knowledge:
         section: {id_: item.value for id_, item in entries.items()} for section, entries in draft.items.items()
     }
     sections["cues"] = covered(sections["cues"], draft)
-    return model.Knowledge.model_construct(
+    knowledge = model.Knowledge.model_construct(
         revision=revision_hash,
         region=draft.region.value,
         sentences={key: text for key, (text, _, _) in draft.sentences.items()},
         **sections,
     )
+    return knowledge.model_copy(update={"sentences": named(knowledge)})
 
 
 def _shown(path: Path) -> str:

@@ -246,7 +246,7 @@ def _lead(
         lead = capitalised("; ".join(parts)) + "."
         if len(lead) <= MAX_LEAD:
             return lead
-        marked_for_any = [names[actor].definite for actor in names if any(actor in task.responsible for task in tasks)]
+        marked_for_any = [names[actor].definite for actor in _union(tasks, composer.matrix)]
         return shorten(composer.say("responsibility.many", count=len(tasks), actors=marked_for_any))
     task = tasks[0]
     marked = task.responsible
@@ -259,11 +259,11 @@ def _lead(
     values = {
         "task": task.phrase,
         "actors": definite(marked),
-        "all": len(marked) == len(names),
+        "all": composer.every(marked),
         "asked": definite(asked),
         "others": definite(others),
         "marked_asked": definite(inside),
-        "unmarked": definite(actor for actor in names if actor not in marked),
+        "unmarked": definite(actor for actor in composer.matrix.actors if actor not in marked),
     }
     if question.yes_no or (asked and question.has("var-fraga")):
         return shorten(composer.say(f"responsibility.{_verdict(asked, inside, others, elsewhere, question)}", **values))
@@ -336,4 +336,4 @@ def task_notes(tasks: tuple[Task, ...], composer: Composer, asked: tuple[str, ..
 
 def _duty(task: Task, actor: str, composer: Composer) -> str:
     others = [composer.knowledge.actors[other].definite for other in task.responsible if other != actor]
-    return composer.say("duties.item", task=task.phrase, others=others, total=len(composer.knowledge.actors))
+    return composer.say("duties.item", task=task.phrase, others=others, total=len(composer.matrix.actors))

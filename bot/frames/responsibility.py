@@ -131,12 +131,13 @@ def other_matrix_readings(question: Question, frame: Frame) -> Iterator[Reading]
     if not (groups or named) or not about_tasks:
         return
     agreement = named[0] if named else cues[groups[0]].agreement
+    own = set(frame.knowledge.agreements[agreement].covers) if agreement else set()
     known = {"skriva-ut", "diagnostisera", "upptacka", "samtalsstod", "psykologkontakt", "forebygga", "trappa-ner"}
     yield Reading(
         "other-matrix",
         Kind.RESPONSIBILITY,
         {"agreement": agreement, "group": groups[0] if groups else None, "tasks": tasks},
-        explains=frozenset(by | set(tasks) | frame.matter | PEOPLE | ASKING_WHO | FRAMING | known),
+        explains=frozenset(by | set(tasks) | own | frame.matter | PEOPLE | ASKING_WHO | FRAMING | known),
         explains_roles=ROLES | {"group", "agreement"},
         bonus=0.5,
     )
