@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from knowledge import model
 from knowledge.messages import PACKAGED, message, problem
 from knowledge.naming import named
-from knowledge.precedence import covered, give_way
+from knowledge.precedence import covered, give_way, with_words
 from knowledge.problems import KnowledgeError, Problem
 from knowledge.reader import Document, Place, knowledge_files, read_document, revision_of
 
@@ -182,6 +182,8 @@ def _take_item(
         )
         return
     own.add(key)
+    if value.id in draft.items[section]:
+        item.value = with_words(value, draft.items[section][value.id].value)
     draft.items[section][value.id] = item
 
 

@@ -19,8 +19,9 @@ _READ_BY_PLACE = frozenset({"first", "neutral"})
 def give_way(draft: Draft, general: Collection[int]) -> None:
     """Take from the general entries each alias that an entry of the region has, unless one is part of the other.
 
-    One whose very name the region has for something is part of that. A general concept whose id the region gives to something else, a task or a route, is gone. `general` are the
-    Python ids of the general entries that the region has not replaced.
+    One whose very name the region has for something is part of that. A general concept whose id the region gives to
+    something else, a task or a route, is gone. `general` are the Python ids of the general entries that the region
+    has not replaced.
     """
     own: dict[str, list[model.Concept]] = defaultdict(list)
     ids: set[str] = set()
@@ -37,6 +38,14 @@ def give_way(draft: Draft, general: Collection[int]) -> None:
     for item in draft.all():
         if id(item) in general and isinstance(item.value, model.Concept):
             item.value = _yielding(item.value, own, every)
+
+
+def with_words(own: Any, general: Any) -> Any:
+    """Return an entry of the region with the words, too, by which the general one that it replaces is found."""
+    if not isinstance(own, model.Concept):
+        return own
+    known = {folded(word) for word in own.aliases}
+    return own.model_copy(update={"aliases": (*own.aliases, *(a for a in general.aliases if folded(a) not in known))})
 
 
 def covered(cues: dict[str, model.Cue], draft: Draft) -> dict[str, model.Cue]:

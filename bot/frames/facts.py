@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.frames.base import FRAMING, Frame
 from bot.question import Question
 from bot.reading import Reading
-from knowledge.model import Fact, Kind
+from knowledge.model import Fact, Kind, RouteLevel
 
 DISPUTE = "tvist"
 # Which dispute it is, and what it is about, is not what a detail of the route is asked by.
@@ -57,7 +57,7 @@ def _reading(question: Question, fact: Fact, frame: Frame) -> Reading:
     escalation = fact.kind is Kind.ESCALATION
     subjects = [concept for concept in fact.about if frame.role(concept) != "aspect" or concept == DISPUTE]
     sides = len(fact.about) - len(subjects)
-    also = WHICH if escalation else frozenset()
+    also = WHICH | frame.routes(*RouteLevel) if escalation else frozenset()
     agreement = () if fact.agreement is None else (fact.agreement,)
     # A fact about sides alone ("next step") answers only where nothing else could be meant.
     bonus = 0.25 * len(fact.about) + (0.2 if sides and subjects else 0.0) - (0.0 if subjects else 1.0)

@@ -52,7 +52,7 @@ def local_readings(question: Question, frame: Frame) -> Iterator[Reading]:
             "aspects": question.of_role("aspect"),
             "contents": contents,
         },
-        explains=ASPECTS | FRAMING | frame.matter | set(areas),
+        explains=ASPECTS | frame.deviation | FRAMING | frame.matter | set(areas),
         explains_roles=frozenset(
             {
                 "municipality",
@@ -91,7 +91,7 @@ def _where_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         "local-where",
         Kind.LOCAL,
         {"notes": found},
-        explains=ASPECTS | FRAMING | frame.matter,
+        explains=ASPECTS | frame.deviation | FRAMING | frame.matter,
         explains_roles=frozenset({"actor", "unit"}),
         vocabulary=vocabulary,
         stems=stems,

@@ -31,7 +31,15 @@ def task_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     elsewhere = question.has("andra-aktorer", *frame.workplaces & set(question.of_role("term")))
     slots = {"tasks": tasks, "actors": actors, "units": question.of_role("unit"), "elsewhere": elsewhere}
     explains = (
-        frame.workplaces | by | set(tasks) | frame.matter | PEOPLE | ASKING_WHO | FRAMING | INCIDENTAL | {matrix.agreement}
+        frame.workplaces
+        | by
+        | set(tasks)
+        | frame.matter
+        | PEOPLE
+        | ASKING_WHO
+        | FRAMING
+        | INCIDENTAL
+        | {matrix.agreement}
     )
     if "orosanmalan" in tasks:
         explains |= {"vald"}  # why one is worried
