@@ -62,13 +62,15 @@ async def reach(settings: Settings) -> AsyncIterator[Outside]:
 
 def make_edges(settings: Settings, asks: Asks) -> web.Application:
     """Return the application with the page, the API and Teams."""
-    from datetime import date
+    from datetime import UTC, date, datetime
 
+    from bot.editor.routes import EditorConfig, add_editor_routes
     from bot.teams import TeamsConfig, add_teams_routes
     from bot.web import WebConfig, make_app
 
     app = make_app(asks, WebConfig(**settings.for_web()), date.today)
     add_teams_routes(app, asks, TeamsConfig(**settings.for_teams()), date.today)
+    add_editor_routes(app, asks, EditorConfig(**settings.for_editor()), partial(datetime.now, UTC))
     return app
 
 

@@ -36,12 +36,13 @@ def proxied_user(config: WebConfig, remote: str | None, name: str | None) -> str
     The name itself is not kept: it is often an e-mail address.
     """
     user = (name or "").strip()
-    if not user or not _same_address(remote, config.trusted_proxy):
+    if not user or not is_same_address(remote, config.trusted_proxy):
         return None
     return "web:" + hashlib.sha256(_bytes(user)).hexdigest()[:32]
 
 
-def _same_address(remote: str | None, trusted: str | None) -> bool:
+def is_same_address(remote: str | None, trusted: str | None) -> bool:
+    """Return whether a request comes from the trusted address."""
     if not remote or not trusted:
         return False
     try:

@@ -128,6 +128,14 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """What a document says, word for word, one paragraph a line; `heading` names the document and the place."""
+
+    lines: tuple[str, ...]
+    heading: str
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """A place to turn, or a page. `url` is https, or null where none is known."""
 
@@ -159,7 +167,7 @@ class Validity:
     text: str
 
 
-Block = Paragraph | ActorRows | TaskRows | Steps | Bullets | Draft | Links | Local | Validity
+Block = Paragraph | ActorRows | TaskRows | Steps | Bullets | Draft | Quote | Links | Local | Validity
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 
 from bot.answer import Answer, Block, Bullets, Choice, Paragraph
 from bot.compose.changes import compose_apart, rows_apart
@@ -15,6 +16,7 @@ from bot.compose.local import compose_local, compose_where
 from bot.compose.matrix import compose_matrix
 from bot.compose.messages import compose_message, purpose_choice
 from bot.compose.other_matrix import compose_other_matrix
+from bot.compose.passages import compose_passage
 from bot.compose.responsibility import (
     compose_actor_meaning,
     compose_duties,
@@ -26,7 +28,7 @@ from bot.question import Question, Word
 from bot.reading import Reading
 from bot.render.text import render_text
 from bot.understanding import Understanding
-from knowledge.model import Kind, Task
+from knowledge.model import Kind
 
 COMPOSERS = {
     "responsibility": compose_responsibility,
@@ -44,6 +46,7 @@ COMPOSERS = {
     "fact": compose_fact,
     "silent": compose_fact,
     "found": compose_fact,
+    "passage": compose_passage,
 }
 ABOUT_TASKS = frozenset({"responsibility", "message", "task-meaning"})
 MAX_WORDS_NAMED = 3
@@ -61,6 +64,8 @@ def answer(understanding: Understanding, composer: Composer) -> Answer:
 
 def compose(reading: Reading, question: Question, composer: Composer) -> Answer:
     """Return what one reading says."""
+    if len(composer.knowledge.matrices) > 1 and (matrix := _matrix_of(reading, composer)):
+        composer = replace(composer, matrix_id=matrix)
     reply = _apart(reading, question, composer) or COMPOSERS[reading.intent](reading, question, composer)
     if not question.yes_no:
         return reply
@@ -68,18 +73,23 @@ def compose(reading: Reading, question: Question, composer: Composer) -> Answer:
     return reply.with_(lead=shorten(composer.decided(None, reply.lead)))
 
 
+def _matrix_of(reading: Reading, composer: Composer) -> str | None:
+    """Return the matrix that a reading is about, by its own word or by its rows; null where the main one will do."""
+    if tasks := reading.slots.get("tasks"):
+        matrix = composer.knowledge.matrix_with(tasks)
+        return matrix.id if matrix else None
+    return reading.slots.get("matrix")
+
+
 def _apart(reading: Reading, question: Question, composer: Composer) -> Answer | None:
     """Return what is said where only rows were asked for that are not in the matrix on the day; else null."""
     tasks = reading.slots.get("tasks", ()) if reading.intent in ABOUT_TASKS else ()
-    if reading.slots.get("subject", "task") != "task" or any(task.id in tasks for task in _rows(composer)):
+    if reading.slots.get("subject", "task") != "task" or not tasks:
+        return None
+    if any(task.id in tasks for task in composer.matrix.tasks):
         return None
     apart = rows_apart(tasks, composer)
     return compose_apart(apart, question, composer) if apart else None
-
-
-def _rows(composer: Composer) -> tuple[Task, ...]:
-    matrix = composer.knowledge.main_matrix
-    return matrix.tasks if matrix else ()
 
 
 def finish(reply: Answer, composer: Composer) -> Answer:

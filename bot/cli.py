@@ -86,7 +86,10 @@ def make_command(wiring: Wiring) -> click.Group:
     group.add_command(_command("ask", commands.ask, _question(), *_ask_options()))
     group.add_command(_command("serve", commands.serve))
     group.add_command(_command("check", commands.check))
-    group.add_command(_command("index", commands.index))
+    group.add_command(_command("index", commands.index, *_index_options()))
+    group.add_command(_command("diff", commands.diff, *_diff_params()))
+    files = click.Argument(["files"], nargs=-1, required=True, metavar=say("import.files"))
+    group.add_command(_command("import", commands.import_, files, *_import_options()))
     folder = click.Argument(["folder"], required=False, metavar=say("evaluate.folder"))
     group.add_command(_command("evaluate", commands.evaluate, folder, *_evaluate_options()))
     group.add_command(_command("gaps", commands.gaps, as_json))
@@ -122,6 +125,48 @@ def _ask_options() -> list[click.Option]:
         _flag("--json", "as_json", "ask.option.json"),
         _flag("--jsonl", "lines", "ask.option.jsonl"),
         _flag(say("ask.flag.why"), "why", "ask.option.why"),
+    ]
+
+
+def _index_options() -> list[click.Option]:
+    return [
+        _flag(say("index.flag.back"), "back", "index.option.back"),
+        _flag(say("index.flag.again"), "again", "index.option.again"),
+        _flag(say("index.flag.history"), "shows_history", "index.option.history"),
+        _option(say("index.flag.who"), "who", "index.option.who", "metavar.who"),
+        _option(say("index.flag.reference"), "reference", "index.option.reference", "metavar.text"),
+    ]
+
+
+def _diff_params() -> list[click.Parameter]:
+    # Click gives a missing value only to an option that is a flag otherwise.
+    questions = _option(
+        say("diff.flag.questions"),
+        "cases",
+        "diff.option.questions",
+        "metavar.folder_or_none",
+        is_flag=False,
+        flag_value="",
+    )
+    return [
+        click.Argument(["sides"], nargs=-1, metavar=say("diff.sides")),
+        questions,
+        _option(say("ask.flag.day"), "day", "diff.option.day", "metavar.day"),
+        _option(say("diff.flag.html"), "html", "diff.option.html", "metavar.file"),
+        _option(say("diff.flag.markdown"), "markdown", "diff.option.markdown", "metavar.file"),
+        _flag("--json", "as_json", "option.json"),
+    ]
+
+
+def _import_options() -> list[click.Option]:
+    return [
+        _option("--status", "status", "import.option.status", "import.metavar.status"),
+        _option(say("import.flag.title"), "title", "import.option.title", "import.metavar.text"),
+        _option(say("import.flag.day"), "day", "import.option.day", "metavar.day"),
+        _option(say("import.flag.agreement"), "agreement", "import.option.agreement", "import.metavar.id"),
+        _option(say("import.flag.source"), "source", "import.option.source", "import.metavar.id"),
+        _flag("--json", "as_json", "option.json"),
+        _flag(say("import.flag.look"), "looks", "import.option.look"),
     ]
 
 
@@ -199,10 +244,41 @@ class _Commands:
 
         return check(self.wiring.settings)
 
-    def index(self) -> int:
-        from bot.commands.index import index
+    def index(self, back: bool, again: bool, shows_history: bool, who: str | None, reference: str | None) -> int:
+        if back + again + shows_history > 1:
+            raise Wrong(say("wrong.index_one"))
+        from bot.commands.index import index, index_back, index_history
+        from indexer.history import Publication
 
-        return index(self.wiring.settings)
+        if shows_history:
+            return index_history(self.wiring.settings)
+        publication = Publication(who, reference)
+        if publication.personal:
+            raise Wrong(say("wrong.personal", detail=publication.personal[0]))
+        if back:
+            return index_back(self.wiring.settings, publication)
+        return index(self.wiring.settings, publication, again=again)
+
+    def diff(
+        self, sides: tuple[str, ...], cases: str | None, day: str | None, as_json: bool, **files: str | None
+    ) -> int:
+        if len(sides) > 2:
+            raise Wrong(say("wrong.diff_sides"))
+        if day and cases is None:
+            raise Wrong(say("wrong.diff_day"))
+        from bot.commands.ask import read_day
+        from bot.commands.diff import Wanted, diff
+
+        folder = None if cases is None else Path(cases) if cases else self.wiring.root / "tests" / "questions"
+        written = {name: Path(file) if file else None for name, file in files.items()}
+        wanted = Wanted(folder, read_day(day) if day else None, as_json=as_json, **written)
+        return diff(self.wiring.settings, sides, wanted)
+
+    def import_(self, files: tuple[str, ...], **given: Any) -> int:
+        from bot.commands.importing import Given, import_files
+
+        paths = [Path(file) for file in files]
+        return import_files(self.wiring.settings, paths, Given(**given), date.today().isoformat())
 
     def evaluate(self, folder: str | None, **given: Any) -> int:
         from bot.commands.evaluation import Wanted, evaluate

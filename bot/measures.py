@@ -12,6 +12,7 @@ from typing import Any
 from bot.errors import LotsenError
 from bot.evaluate import Verdict
 from knowledge.facts import Citable
+from knowledge.model import Kind
 
 OUTCOMES = ("right", "missed", "wrong")
 Z95 = 1.959964
@@ -71,7 +72,11 @@ def compare(verdicts: Iterable[Verdict], earlier: Mapping[str, str]) -> Changes:
 def unreached(verdicts: Iterable[Verdict], citables: Mapping[str, Citable]) -> list[Citable]:
     """Return what can be cited and is in no right answer, in order; what only editors see is not asked for."""
     reached = {fact for verdict in verdicts if verdict.outcome == "right" for fact in verdict.answer["facts"]}
-    return [citable for id_, citable in citables.items() if id_ not in reached and not citable.editors_only]
+    return [
+        citable
+        for id_, citable in citables.items()
+        if id_ not in reached and not citable.editors_only and citable.kind is not Kind.PASSAGE
+    ]
 
 
 def report_case(verdict: Verdict) -> dict[str, Any]:

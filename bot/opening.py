@@ -9,15 +9,18 @@ from datetime import UTC, datetime
 from bot.ports import State
 from bot.settings import Settings
 from indexer.build import Progress
-from indexer.publish import Ensured, ensure
+from indexer.history import Publication
+from indexer.publish import NOBODY, Ensured, ensure
 
 SQLITE_FILE = "lotsen.sqlite"
 
 
-def ready_index(settings: Settings, progress: Progress) -> Ensured:
+def ready_index(
+    settings: Settings, progress: Progress, publication: Publication = NOBODY, *, again: bool = False
+) -> Ensured:
     """Return the index to serve, built first where it is missing or outdated. Raises what `ensure` raises."""
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return ensure(settings.knowledge, settings.data, progress)
+    return ensure(settings.knowledge, settings.data, progress, publication, again=again)
 
 
 def make_state(settings: Settings) -> State:

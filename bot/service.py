@@ -24,11 +24,12 @@ from bot.finding import Finder
 from bot.noticing import Noticing
 from bot.ports import Found, Gap, Memory, Profile, Progress, Receipt, State, Turn
 from bot.post import Post
+from bot.quoting import Quotes
 from bot.reading import CERTAINTY
 from bot.sentences import Sentences
 from bot.understanding import PROPOSALS, Mind, make_mind
 from bot.veil import without_words
-from indexer.passages import Passage
+from indexer.passages import Passage, reviewed
 from indexer.served import Served, open_index
 
 log = logging.getLogger("lotsen")
@@ -48,12 +49,14 @@ class Serving:
 def open_serving(path: Path, certainty: float = CERTAINTY) -> Serving:
     """Open a published index folder. Questions are answered from a certainty of 0–1; see `Reading.certainty`."""
     served = open_index(path)
-    vocabulary = {key: (_said(passage, served), passage.stems) for key, passage in served.passages.items()}
+    known = reviewed(served.passages.values())
+    vocabulary = {passage.id: (_said(passage, served), passage.stems) for passage in known}
 
     def propose(text: str) -> list[str]:
         return [hit.id for hit in served.searcher.search(text, limit=PROPOSALS)]
 
-    mind = make_mind(served.knowledge, served.lexicon, vocabulary, propose, certainty)
+    quotes = Quotes(served.passages.values(), served.lexicon)
+    mind = make_mind(served.knowledge, served.lexicon, vocabulary, propose, certainty, quotes)
     say = Sentences(served.knowledge.sentences)
     return Serving(path, served, mind, say, Finder(mind, say))
 

@@ -63,6 +63,12 @@ def _one_word(value: str) -> str:
     return value
 
 
+def _role(value: str) -> str:
+    if "," in value:  # the header that it is looked for in is a list
+        raise ValueError
+    return _one_word(value)
+
+
 def _secret_word(value: SecretStr) -> SecretStr:
     _one_word(value.get_secret_value())
     return value
@@ -157,6 +163,7 @@ class Settings(BaseSettings):
     dev: bool = False
     api_key: _Secret | None = None
     trusted_proxy: Annotated[str, AfterValidator(_address)] | None = None
+    editor_role: Annotated[str, AfterValidator(_role)] | None = None
     teams_app_id: _Word | None = None
     teams_app_secret: _Secret | None = None
     teams_app_tenant: _Word | None = None
@@ -197,6 +204,18 @@ class Settings(BaseSettings):
         """Return what the web edge is told, by the names of its WebConfig."""
         key = self.api_key.get_secret_value() if self.api_key else None
         return {"dev": self.dev, "loopback": self.loopback, "api_key": key, "trusted_proxy": self.trusted_proxy}
+
+    def for_editor(self) -> dict[str, Any]:
+        """Return what the editor's pages are told, by the names of their EditorConfig."""
+        return {
+            "region": self.knowledge,
+            "data": self.data,
+            "certainty": self.certainty,
+            "loopback": self.loopback,
+            "trusted_proxy": self.trusted_proxy,
+            "role": self.editor_role,
+            "public_host": urlsplit(self.public_url).netloc if self.public_url else None,
+        }
 
     def for_teams(self) -> dict[str, Any]:
         """Return what the Teams edge is told, by the names of its TeamsConfig; its defaults stand for the rest."""

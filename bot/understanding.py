@@ -17,6 +17,7 @@ from bot.frames.base import FRAMING, PEOPLE, Frame, actors_named, tasks_named
 from bot.frames.facts import asks_else
 from bot.frames.messages import PURPOSES
 from bot.question import ANCHORS, Question, read_question
+from bot.quoting import Quotes
 from bot.reading import CERTAINTY, Reading, certainty_left, weigh
 from indexer.lexicon import Lexicon
 from indexer.swedish import fold, normalise, stem, tokenize
@@ -54,7 +55,8 @@ class Understanding:
 class Mind:
     """A revision of the knowledge, ready to understand questions. Immutable; shared by all turns.
 
-    `certainty` is the least, 0–1, that a reading must have to be answered.
+    `certainty` is the least, 0–1, that a reading must have to be answered. `quotes` are what imported documents
+    say, for questions that nothing else answers.
     """
 
     knowledge: Knowledge
@@ -69,6 +71,7 @@ class Mind:
     examples: Mapping[frozenset[str], str] = field(default_factory=dict)
     stems: frozenset[str] = frozenset()
     certainty: float = CERTAINTY
+    quotes: Quotes = field(default_factory=Quotes)
 
     def on(self, day: date) -> Mind:
         """Return the mind with the knowledge as it reads on a day; the same one where that is no other."""
@@ -99,6 +102,7 @@ def make_mind(
     vocabulary: dict[str, tuple[frozenset[str], frozenset[str]]],
     propose: Propose,
     certainty: float = CERTAINTY,
+    quotes: Quotes | None = None,
 ) -> Mind:
     """Prepare a revision. `vocabulary` gives each fact's concepts and stems; `propose` asks the index."""
     cues = knowledge.cues
@@ -122,7 +126,7 @@ def make_mind(
     stems = frozenset(stem for _, own in vocabulary.values() for stem in own)
     return Mind(
         *(knowledge, lexicon, first, weights, facts, by_concept, vocabulary, propose),
-        *(workplaces, examples, stems, certainty),
+        *(workplaces, examples, stems, certainty, quotes or Quotes()),
     )
 
 

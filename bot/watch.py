@@ -16,7 +16,7 @@ from bot.ports import State
 from bot.service import Lotsen, Serving, open_serving
 from bot.settings import Settings
 from indexer.errors import IndexFault
-from indexer.publish import current, ensure
+from indexer.publish import current, ensure, files_taken_back
 from knowledge.loader import general_folder, load, revision
 from knowledge.messages import sentence
 from knowledge.problems import KnowledgeError, Problem
@@ -140,6 +140,11 @@ class Watch:
             if self._complained:
                 log.info(_say("log.same"), extra=fields(event="same", revision=served))
             self._complained = False
+            return
+        if await asyncio.to_thread(files_taken_back, self._settings.data, self._settings.knowledge):
+            said = _say("log.taken_back", revision=served)
+            log.warning(said, extra=fields(event="taken_back", files=found, revision=served))
+            self._complained = True
             return
         problems = await asyncio.to_thread(self._publish if self._settings.dev else self._check)
         if problems:

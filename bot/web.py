@@ -81,8 +81,8 @@ class _Edge:
         self._asks = asks
         self._config = config
         self._today = today
-        self._files = {path.name: path.read_bytes() for path in sorted(STATIC.iterdir()) if path.suffix in _TYPES}
-        self._assets = {name: _asset(name, body) for name, body in self._files.items()}
+        self._files = static_files()
+        self._assets = asset_paths()
 
     @web.middleware
     async def shield(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -205,10 +205,7 @@ class _Edge:
         return [id_ for id_, _ in self._asks.municipalities()]
 
     def _shell(self) -> Shell:
-        assets = {
-            name: f"/static/{name}?v={hashlib.sha256(body).hexdigest()[:12]}" for name, body in self._files.items()
-        }
-        return Shell(self._asks.sentence, self._asks.municipalities(), assets)
+        return Shell(self._asks.sentence, self._asks.municipalities(), self._assets)
 
     def _refusal(self, refused: Refused) -> web.Response:
         status = 413 if refused.sentence == "web.error.too_large" else 400
@@ -230,9 +227,22 @@ class _Edge:
 
 
 async def _add_safety_headers(request: web.Request, response: web.StreamResponse) -> None:
+    own = response.headers.get("Referrer-Policy")
     for name, value in SAFETY.items():
         response.headers[name] = value
+    if own is not None:  # a page with forms must tell its own server where they come from
+        response.headers["Referrer-Policy"] = own
     response.headers.setdefault("Cache-Control", "no-store")
+
+
+def static_files() -> dict[str, bytes]:
+    """Return the pages' own files by name."""
+    return {path.name: path.read_bytes() for path in sorted(STATIC.iterdir()) if path.suffix in _TYPES}
+
+
+def asset_paths() -> dict[str, str]:
+    """Return the addresses of the pages' own files by name."""
+    return {name: _asset(name, body) for name, body in static_files().items()}
 
 
 def _asset(name: str, body: bytes) -> str:

@@ -18,9 +18,10 @@ import whoosh
 from filelock import FileLock, Timeout
 
 from indexer.errors import BusyError, SearchError, VerifyError
+from indexer.files import FILES, knowledge_files_of, pack
 from indexer.inflection import inflections
 from indexer.lexicon import Lexicon
-from indexer.passages import Passage, passages
+from indexer.passages import Passage, passages, reviewed
 from indexer.search import index_passages
 from indexer.served import INFLECTIONS, KNOWLEDGE, PASSAGES, WORDS, open_index
 from indexer.vocabulary import lexicon_of, words_of
@@ -110,10 +111,12 @@ def build(region: Path, data: Path, progress: Progress | None = None) -> Built:
     with one_builder(data, region):
         sweep(data, region)
         tell("read", 0, 1)
-        knowledge = _stored_form(_load_settled(region))
+        loaded, files = _load_settled(region)
+        knowledge = stored_form(loaded)
         tell("read", 1, 1)
         staged = Path(tempfile.mkdtemp(prefix=STAGING, dir=home(data, region)))
         try:
+            (staged / FILES).write_bytes(pack(files))
             return _stage(knowledge, home(data, region).name, staged, tell)
         except BaseException:
             shutil.rmtree(staged, ignore_errors=True)
@@ -136,19 +139,25 @@ def made_by() -> str:
     return digest.hexdigest()[:16]
 
 
-def _load_settled(region: Path, tries: int = 3) -> Knowledge:
+def clock_reading() -> str:
+    """Return what time it is, UTC in ISO form, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _load_settled(region: Path, tries: int = 3) -> tuple[Knowledge, dict[str, bytes]]:
     """Load the files, again if somebody saved one meanwhile, so that the revision is that of what was read."""
     while True:
         before = revision(region)
+        files = knowledge_files_of(region)
         knowledge = load(region)
         tries -= 1
         if knowledge.revision == before:
-            return knowledge
+            return knowledge, files
         if not tries:
             raise VerifyError("unsettled", str(region))
 
 
-def _stored_form(knowledge: Knowledge) -> Knowledge:
+def stored_form(knowledge: Knowledge) -> Knowledge:
     """Return the knowledge as it is read back, so that what is indexed is exactly what is served."""
     return Knowledge.model_validate_json(knowledge.model_dump_json())
 
@@ -164,14 +173,14 @@ def _stage(knowledge: Knowledge, region: str, staged: Path, tell: Progress) -> B
     shown = json.dumps([passage.as_json() for passage in found], ensure_ascii=False)
     (staged / PASSAGES).write_text(shown, "utf-8")
     (staged / WORDS).mkdir()
-    index_passages(found, staged / WORDS, lambda done: tell("index", done, len(found)))
+    searched = reviewed(found)
+    index_passages(searched, staged / WORDS, lambda done: tell("index", done, len(searched)))
     counts = dict(sorted(Counter(passage.kind.value for passage in found).items()))
     tell("verify", 0, 1)
     verify(staged, knowledge, lexicon, found)
     tell("verify", 1, 1)
     files = {path.relative_to(staged).as_posix(): path.stat().st_size for path in _files(staged)}
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    manifest = Manifest(FORMAT, made_by(), knowledge.revision, region, counts, now, files)
+    manifest = Manifest(FORMAT, made_by(), knowledge.revision, region, counts, clock_reading(), files)
     (staged / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1), "utf-8")
     return Built(staged, region, knowledge.revision, counts)
 
@@ -191,9 +200,10 @@ def verify(staged: Path, knowledge: Knowledge, lexicon: Lexicon, found: Sequence
         try:
             if served.knowledge != knowledge:
                 raise VerifyError("knowledge_differs", knowledge.revision)
-            if list(served.passages.values()) != list(found) or len(served.searcher) != len(found):
-                raise VerifyError("counts_differ", f"{len(served.searcher)}, not {len(found)}")
-            for probe in {passage.kind: passage for passage in reversed(found)}.values():
+            searched = reviewed(found)
+            if list(served.passages.values()) != list(found) or len(served.searcher) != len(searched):
+                raise VerifyError("counts_differ", f"{len(served.searcher)}, not {len(searched)}")
+            for probe in {passage.kind: passage for passage in reversed(searched)}.values():
                 first_line = probe.text.partition("\n")[0]
                 hits = served.searcher.search(f"{probe.title} {first_line}", FIRST_HITS, [probe.kind])
                 if probe.id not in {hit.id for hit in hits}:

@@ -35,3 +35,10 @@ class ImportFault(IndexFault):
 
     def __str__(self) -> str:
         return sentence("importing", f"import.fault.{self.code}", file=self.name, **self.values)
+
+
+class HistoryError(IndexFault):
+    """There is nothing to go back to, or it cannot be had back. What serves goes on serving.
+
+    Codes: `nothing_before`, `not_servable`, `no_files`, `no_revision`, `several_revisions`, `withdrawn`.
+    """

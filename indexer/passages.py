@@ -69,6 +69,14 @@ def passages(knowledge: Knowledge, lexicon: Lexicon) -> list[Passage]:
     return [_passage(thing, lexicon) for thing in citable(knowledge).values() if not thing.editors_only]
 
 
+def reviewed(found: Iterable[Passage]) -> list[Passage]:
+    """Return what somebody has written or checked: all but what imported documents say.
+
+    Only this is searched by likeness, so that a long document never changes how the rest is ranked.
+    """
+    return [passage for passage in found if passage.kind is not Kind.PASSAGE]
+
+
 def _passage(thing: Citable, lexicon: Lexicon) -> Passage:
     said = [_whole_words(_read(text)) for text in (thing.title, thing.text, *thing.also)]
     asked = [_read(text) for text in thing.examples]

@@ -26,7 +26,8 @@ WORDS = "words"
 class Served:
     """One revision of the knowledge, ready for questions. Reading is thread-safe.
 
-    `citables` holds all that can be cited, also what only editors see; `passages` the rest.
+    `citables` holds all that can be cited, also what only editors see; `passages` the rest. `searcher` finds those
+    of them that are reviewed.
     """
 
     knowledge: Knowledge

@@ -77,6 +77,8 @@ def fact_ids_are_unique(survey: Survey) -> Iterator[Problem]:
         fact = spot.value
         if isinstance(fact, model.Fact | model.LocalFact | model.LokCount):
             key: tuple[str, ...] = (fact.id,)
+        elif isinstance(fact, model.ImportedPassage):
+            key = (f"{spot.item.value.id}/{fact.id}",)
         elif isinstance(fact, model.Decision | model.OlderVersion):
             key = (spot.item.value.id, type(fact).__name__, fact.id)  # named together with their agreement
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -19,6 +19,7 @@ _Fields = dict[type[model.Model], frozenset[str]]
 # What is no text: ids, addresses and days have their own form.
 _FORMS: _Fields = {
     model.Model: frozenset({"id", "url", "date", "valid_from", "valid_through", "observed", "decided"}),
+    model.ImportedDocument: frozenset({"imported", "digest", "status"}),
 }
 # What a thing is called, and the words for it, are what makes a name known.
 _NAMES: _Fields = {
@@ -61,10 +62,41 @@ def no_persons(survey: Survey) -> Iterator[Problem]:
                 yield text.problem("person_name", name=name)
 
 
+def vocabulary_of(knowledge: model.Knowledge, more: Iterable[str] = ()) -> Vocabulary:
+    """Return the words of all texts, by which the rule tells a person's name; `more` are texts that are to be added."""
+    names: list[str] = []
+    texts = [*map(_filled, knowledge.sentences.values()), *more]
+    for part in _models(tuple(getattr(knowledge, section) for section in type(knowledge).model_fields)):
+        for field, is_name, is_title in _text_fields(type(part)):
+            if not is_title:
+                (names if is_name else texts).extend(_strings(getattr(part, field)))
+    return Vocabulary.of(names, texts)
+
+
+def _models(value: Any) -> Iterator[model.Model]:
+    if isinstance(value, model.Model):
+        yield value
+        value = tuple(getattr(value, field) for field in type(value).model_fields)
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else ():
+        yield from _models(part)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    for part in value if isinstance(value, tuple) else ():
+        yield from _strings(part)
+
+
+def _filled(template: str) -> str:
+    return _TEMPLATE.sub(" x ", template)
+
+
 def no_contact_details(survey: Survey) -> Iterator[Problem]:
     """No text has a telephone number of seven digits or more, or an e-mail address."""
     for text in _texts(survey):
-        for value in contact_details(text.words):
+        # A file's name often begins with its day: 20250207.
+        for value in contact_details(text.words) if text.field != "file" else ():
             yield text.problem("contact_detail", value=value)
 
 
@@ -74,7 +106,7 @@ def _texts(survey: Survey) -> Iterator[_Text]:
             for place, words in spot.strings(field):
                 yield _Text(words, spot.path, spot.line(*place), field, is_name, is_title)
     for words, document, line in survey.draft.sentences.values():
-        yield _Text(_TEMPLATE.sub(" x ", words), document.path, line, "sentences")
+        yield _Text(_filled(words), document.path, line, "sentences")
 
 
 @cache

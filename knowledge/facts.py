@@ -13,6 +13,8 @@ from knowledge.model import (
     EscalationRoute,
     EscalationStep,
     Fact,
+    ImportedDocument,
+    ImportedPassage,
     Kind,
     Knowledge,
     LawReference,
@@ -81,6 +83,20 @@ def citable(knowledge: Knowledge) -> dict[str, Citable]:
     return found
 
 
+def imported(knowledge: Knowledge, id_: str) -> tuple[ImportedDocument, ImportedPassage]:
+    """Return the passage of an imported document that is cited by an id, and the document. Raises KeyError."""
+    for document in knowledge.documents.values():
+        for passage in document.passages if id_.startswith(f"{document.id}/") else ():
+            if id_ == f"{document.id}/{passage.id}":
+                return document, passage
+    raise KeyError(id_)
+
+
+def told_from(knowledge: Knowledge, document: ImportedDocument) -> date:
+    """Return the day from which a document's passages may be told: its own, or that of its import."""
+    return last_day(knowledge.sources[document.source].date or document.imported)
+
+
 def _everything(knowledge: Knowledge) -> Iterator[Citable]:
     for fact, title in _titled_facts(knowledge):
         yield _of_fact(fact, title)
@@ -101,6 +117,8 @@ def _everything(knowledge: Knowledge) -> Iterator[Citable]:
         yield _of_count(knowledge, count)
     for law in knowledge.laws.values():
         yield _of_law(law)
+    for document in knowledge.documents.values():
+        yield from _of_document(knowledge, document)
 
 
 def _titled_facts(knowledge: Knowledge) -> Iterator[tuple[Fact, str]]:
@@ -347,3 +365,19 @@ def _of_law(law: LawReference) -> Citable:
         about=(law.id,),
         also=law.aliases,
     )
+
+
+def _of_document(knowledge: Knowledge, document: ImportedDocument) -> Iterator[Citable]:
+    for passage in document.passages:
+        yield Citable(
+            id=f"{document.id}/{passage.id}",
+            kind=Kind.PASSAGE,
+            title=passage.heading or document.title,
+            text=passage.text,
+            sources=(Locator(source=document.source, locator=passage.locator),),
+            # A document without a day of its own is known from the day on which it was imported.
+            observed=knowledge.sources[document.source].date or document.imported,
+            agreement=document.agreement,
+            editors_only=document.status.editors_only,
+            about=(document.agreement,) if document.agreement else (),
+        )

@@ -116,6 +116,16 @@ def read(region: Path) -> Draft:
     return draft
 
 
+def places(region: Path) -> dict[tuple[str, str], str]:
+    """Return where each entry stands, as path:line, by section and id; also of files that have mistakes."""
+    draft = read(region)
+    found = {(item.section, item.value.id): f"{item.document.path}:{item.line()}" for item in draft.all()}
+    found |= {("sentences", key): f"{at.path}:{line}" for key, (_, at, line) in draft.sentences.items()}
+    if draft.region:
+        found["region", draft.region.value.id] = f"{draft.region.document.path}:{draft.region.line()}"
+    return found
+
+
 def assemble(draft: Draft, revision_hash: str) -> model.Knowledge:
     """Build the frozen whole from checked entries."""
     assert draft.region is not None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -673,6 +674,15 @@ class Knowledge(Model):
 
     @property
     def main_matrix(self) -> ResponsibilityMatrix | None:
-        """The first matrix of the region's main agreement."""
+        """The matrix that is meant where none is named: the main agreement's, else the first that there is."""
         main = self.region.main_agreement
-        return next((matrix for matrix in self.matrices.values() if matrix.agreement == main), None)
+        every = self.matrices.values()
+        return next((matrix for matrix in every if matrix.agreement == main), next(iter(every), None))
+
+    def matrix_with(self, tasks: Iterable[str]) -> ResponsibilityMatrix | None:
+        """Return the matrix that has some rows, in force or apart; the main one where none has them."""
+        wanted = set(tasks)
+        for matrix in self.matrices.values() if len(self.matrices) > 1 else ():
+            if any(task.id in wanted for task in (*matrix.tasks, *self.apart.get(matrix.id, ()))):
+                return matrix
+        return self.main_matrix

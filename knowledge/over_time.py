@@ -9,7 +9,7 @@ from __future__ import annotations
 import weakref
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 
 from knowledge.model import (
@@ -25,6 +25,7 @@ from knowledge.model import (
 )
 
 C = TypeVar("C", bound=Change)
+T = TypeVar("T", ResponsibilityMatrix, EscalationRoute)
 
 # By the identity of the knowledge: the days on which it comes to read differently, and how it reads from each of them.
 _kept: dict[int, tuple[tuple[date, ...], dict[int, Knowledge]]] = {}
@@ -34,8 +35,9 @@ def knowledge_on(knowledge: Knowledge, day: date) -> Knowledge:
     """Return the knowledge as it reads on a day: the very same where nothing in it changes over time.
 
     Matrices hold the rows in force, with whom they mark, their notes and sources of that day; routes the
-    steps in force. `changes` of both are those that are decided and still ahead. Rows that are decided
-    and have not begun, and rows that are gone, are in `apart`.
+    steps in force. `changes` of both are those that are decided and still ahead. Rows that are decided and have
+    not begun, and rows that are gone, are in `apart`. A matrix or route that begins after its agreement is not
+    there before, nor one that has ended where another has taken its place.
     """
     days, versions = _timeline(knowledge)
     if not days:
@@ -63,7 +65,39 @@ def days_of_change(knowledge: Knowledge) -> tuple[date, ...]:
         days |= {last_day(task.decided)} if task.decided else set()
     for route in knowledge.routes.values():
         days |= {day for change in route.changes for day in (change.known_from, first_day(change.valid_from))}
+    things: list[ResponsibilityMatrix | EscalationRoute] = [*knowledge.matrices.values(), *knowledge.routes.values()]
+    for thing in things:
+        days |= {first_day(thing.valid_from)} if thing.valid_from and _comes_later(thing, knowledge) else set()
+        days |= {last_day(thing.valid_through) + timedelta(days=1)} if thing.valid_through else set()
     return tuple(sorted(days))
+
+
+def _comes_later(thing: ResponsibilityMatrix | EscalationRoute, knowledge: Knowledge) -> bool:
+    """Return whether a matrix or route begins after its agreement. Of one that begins with it the agreement tells."""
+    agreement = knowledge.agreements.get(thing.agreement)
+    decisions = agreement.decisions if agreement else ()
+    start = next((first_day(decision.valid_from) for decision in decisions if decision.valid_from), None)
+    return start is not None and thing.valid_from is not None and first_day(thing.valid_from) > start
+
+
+def _standing(things: dict[str, T], knowledge: Knowledge, day: date) -> dict[str, T]:
+    """Return the matrices or routes that are there on a day."""
+    begun = {
+        id_: thing
+        for id_, thing in things.items()
+        if not _comes_later(thing, knowledge) or first_day(thing.valid_from or "") <= day
+    }
+    in_force = {_place(thing) for thing in begun.values() if not _is_over(thing, day)}
+    # What an agreement said last is told with a warning where nothing has come after it.
+    return {id_: thing for id_, thing in begun.items() if not _is_over(thing, day) or _place(thing) not in in_force}
+
+
+def _place(thing: ResponsibilityMatrix | EscalationRoute) -> tuple[str, str]:
+    return thing.agreement, thing.level if isinstance(thing, EscalationRoute) else ""
+
+
+def _is_over(thing: ResponsibilityMatrix | EscalationRoute, day: date) -> bool:
+    return thing.valid_through is not None and last_day(thing.valid_through) < day
 
 
 def _timeline(knowledge: Knowledge) -> tuple[tuple[date, ...], dict[int, Knowledge]]:
@@ -77,12 +111,12 @@ def _timeline(knowledge: Knowledge) -> tuple[tuple[date, ...], dict[int, Knowled
 def _read_on(knowledge: Knowledge, day: date) -> Knowledge:
     matrices: dict[str, ResponsibilityMatrix] = {}
     apart: dict[str, tuple[Task, ...]] = {}
-    for id_, matrix in knowledge.matrices.items():
+    for id_, matrix in _standing(knowledge.matrices, knowledge, day).items():
         rows = [*_rows_on((*matrix.tasks, *knowledge.apart.get(id_, ())), day)]
         tasks = tuple(task for task, in_force in rows if in_force)
         matrices[id_] = matrix.model_copy(update={"tasks": tasks, "sources": _sources(matrix, tasks)})
         apart[id_] = tuple(task for task, in_force in rows if not in_force)
-    routes = {id_: _route_on(route, day) for id_, route in knowledge.routes.items()}
+    routes = {id_: _route_on(route, day) for id_, route in _standing(knowledge.routes, knowledge, day).items()}
     return knowledge.model_copy(update={"matrices": matrices, "routes": routes, "apart": apart})
 
 

@@ -561,7 +561,8 @@ def test_every_sentence_is_used_and_every_used_one_exists() -> None:
     named = {f"cli.{key}" for key in re.findall(r"""(?<!_)say\(\s*["']([a-z0-9_.]+)["']""", text)}
     named |= set(re.findall(r"""["'](log\.[a-z_]+)["']""", text))
     named |= {
-        f"cli.{key}" for key in re.findall(r"""["']((?:ask|evaluate|package|option|metavar)\.[a-z_.]+)["']""", text)
+        f"cli.{key}"
+        for key in re.findall(r"""["']((?:ask|diff|evaluate|index|package|option|metavar)\.[a-z_.]+)["']""", text)
     }
     prefixes = {f"cli.{key}" for key in re.findall(r"""say\(f["']([a-z0-9_.]+)\{""", text)}
     named |= {f"cli.{name}.{part}" for name in make_command(wiring()).commands for part in ("help", "short")}

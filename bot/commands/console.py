@@ -75,6 +75,24 @@ def table(
         out.write(GAP.join(cells).rstrip() + "\n")
 
 
+def choose(question: str, choices: Sequence[str]) -> int | None:
+    """Ask at a terminal for one of some choices, by number, until one is given; return its place from 0.
+
+    Null where nobody sits at a terminal. What is asked goes to standard error, so that it never mixes with data.
+    """
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return None
+    while True:
+        tell("\n".join([question, *(f"{number}. {text}" for number, text in enumerate(choices, 1))]), stream=sys.stderr)
+        sys.stderr.write("> ")
+        sys.stderr.flush()
+        answer = sys.stdin.readline()
+        if not answer:
+            raise KeyboardInterrupt
+        if answer.strip().isdecimal() and 1 <= int(answer) <= len(choices):
+            return int(answer) - 1
+
+
 @contextmanager
 def progress() -> Iterator[Progress]:
     """Show how far a build has come, on standard error; nothing is shown before it begins."""

@@ -52,7 +52,7 @@ class Wanted:
 
 def evaluate(settings: Settings, folder: Path, wanted: Wanted) -> int:
     """Ask every case of a folder and tell how it went; return the exit status, 0 however many are wrong."""
-    cases = _cases(folder)
+    cases = cases_in(folder)
     earlier = _earlier(wanted.earlier) if wanted.earlier else None
     serving = open_serving(ready(settings).path, settings.certainty)
     verdicts = list(run(cases, serving))
@@ -143,7 +143,8 @@ def _earlier(path: Path) -> dict[str, str]:
         raise Mendable(say("evaluate.no_report", file=path)) from exc
 
 
-def _cases(folder: Path) -> list[Case]:
+def cases_in(folder: Path) -> list[Case]:
+    """Return the question cases of a folder. Raises Mendable where there are none, or they cannot be read."""
     if not folder.is_dir():
         raise Mendable(say("evaluate.no_folder", folder=folder))
     try:

@@ -43,7 +43,7 @@ def guarded(work: Callable[[], int], log_folder: Callable[[], Path]) -> int:
 
 def mendable(exc: Exception) -> list[str]:
     """Return what somebody can put right, and how; empty where the fault is ours."""
-    from indexer.errors import BusyError, IndexFault, SearchError
+    from indexer.errors import BusyError, HistoryError, IndexFault, SearchError
     from knowledge.problems import KnowledgeError
 
     match exc:
@@ -60,6 +60,8 @@ def mendable(exc: Exception) -> list[str]:
             return [say("fault.busy", path=str(exc).partition(": ")[2])]
         case IndexFault(code="unsettled"):
             return [say("fault.unsettled")]
+        case HistoryError():
+            return [say(f"fault.history.{exc.code}", seen=str(exc).partition(": ")[2])]
         case SearchError():
             return [say("fault.damaged", path=str(exc).partition(": ")[2].partition(": ")[0])]
         case OSError(filename=str() | os.PathLike() as path):

@@ -26,7 +26,8 @@ def task_buttons(tasks: tuple[Task, ...], composer: Composer) -> tuple[Choice, .
     """Return the buttons of an answer about tasks of the matrix."""
     named = [task.phrase for task in tasks]
     text = (_message("task", composer, tasks=named),) if 0 < len(named) <= MOST_NAMED else ()
-    return (matrix_button(composer), *disagree_button(composer), *text)
+    whole = (matrix_button(composer),) if composer.matrix is composer.knowledge.main_matrix else ()
+    return (*whole, *disagree_button(composer), *text)
 
 
 def refusal_buttons(tasks: list[Task], actors: tuple[str, ...], composer: Composer) -> tuple[Choice, ...]:

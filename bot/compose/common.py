@@ -71,11 +71,12 @@ class Composer:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     keeps_gaps: bool = False
     urgent: bool = False
+    matrix_id: str | None = None
 
     @property
     def matrix(self) -> ResponsibilityMatrix:
-        """The matrix of the region's main agreement."""
-        matrix = self.knowledge.main_matrix
+        """The matrix that the answer is about: the main one, unless `matrix_id` names another."""
+        matrix = self.knowledge.matrices[self.matrix_id] if self.matrix_id else self.knowledge.main_matrix
         assert matrix is not None, "no question is read as one about a matrix where there is none"
         return matrix
 

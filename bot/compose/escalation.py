@@ -87,11 +87,11 @@ def compose_route(reading: Reading, question: Question, composer: Composer) -> A
 def compose_refusal(reading: Reading, question: Question, composer: Composer) -> Answer:
     """Return what helps today when somebody has said no, in the order of design.md; never a verdict."""
     knowledge = composer.knowledge
-    main = knowledge.region.main_agreement
+    matrix = composer.matrix if composer.matrix_id else knowledge.main_matrix
+    main = matrix.agreement if matrix else knowledge.region.main_agreement
     term = composer.term(main)
     if not term.begun:
         return before(Kind.ESCALATION, term, question, composer)
-    matrix = knowledge.main_matrix
     rows = matrix.tasks if matrix else ()
     tasks = [task for task in rows if task.id in reading.slots["tasks"]]
     columns = matrix.actors if matrix else ()
@@ -128,7 +128,7 @@ def compose_refusal(reading: Reading, question: Question, composer: Composer) ->
     deviation = next((route for route in knowledge.routes.values() if route.level is RouteLevel.DEVIATION), None)
     if deviation is not None:
         sources += deviation.sources
-        facts.append(f"{main}/vag/{deviation.id}")
+        facts.append(f"{deviation.agreement}/vag/{deviation.id}")
     ahead = rows_ahead(tasks, composer, named=True)
     sources += ahead.sources
     local, local_ids, local_sources = composer.local_block(composer.municipality, ("avvikelse",))

@@ -87,7 +87,7 @@ def _route(fact: Fact, question: Question, composer: Composer) -> EscalationRout
     """Return the route that a fact about deviations or disputes belongs to; the local one where both have it."""
     routes = composer.knowledge.routes
     if fact.route is not None:
-        return routes[fact.route]
+        return routes.get(fact.route)
     if fact.kind is not Kind.ESCALATION or fact.agreement is None:
         return None
     touched = {concept for concept in fact.about if concept in routes}

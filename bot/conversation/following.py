@@ -40,7 +40,8 @@ def chosen(run: Run) -> Outcome | None:
     inherited = inherit(question, run.memory.frame.get("concepts", ()), run.mind)
     run = replace(run, question=question, composer=placed(run.composer, inherited))
     plain = run.plain(inherited)
-    return plain if plain.answer.kind is not Kind.UNKNOWN else run.plain(question)
+    # What no one has reviewed does not go before what the choice by itself is answered with.
+    return plain if plain.answer.kind not in (Kind.UNKNOWN, Kind.PASSAGE) else run.plain(question)
 
 
 def follow_up(run: Run) -> Outcome | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.answer import Answer, Choice, Paragraph, Steps
-from bot.answering import answer, ask_back, unknown
+from bot.answering import answer, ask_back, compose, unknown
 from bot.compose.common import Composer
 from bot.frames.base import Frame
 from bot.hearing import Heard
@@ -15,6 +15,7 @@ from bot.ports import Gap, Memory, Profile, Progress, Turn
 from bot.question import Question
 from bot.reading import Reading
 from bot.understanding import Mind, understand
+from knowledge.facts import imported, told_from
 from knowledge.model import Kind
 
 MISSES_BEFORE_PERSON = 2
@@ -83,7 +84,7 @@ class Run:
         """Return what one question gives by itself."""
         found = understand(question, self.mind, self.frame)
         if found.outcome == "unknown":
-            return self.unknown(question)
+            return self._quoted(question) or self.unknown(question)
         if found.reading is not None and self._needs_place(found.reading):
             return self._which_place(question)
         reply = answer(found, self.composer)
@@ -91,6 +92,17 @@ class Run:
         if reply.kind is Kind.CLARIFY:
             return self._clarify(question, reply, memory)
         return Outcome(reply, memory)
+
+    def _quoted(self, question: Question) -> Outcome | None:
+        """Return what an imported document says, where one says it; in danger nothing that nobody has reviewed."""
+        ids = () if self.composer.urgent else self.mind.quotes.find(question)
+        knowledge = self.composer.knowledge
+        for id_ in ids:
+            if told_from(knowledge, imported(knowledge, id_)[0]) <= self.composer.on:
+                reading = Reading("passage", Kind.PASSAGE, {"passage": id_})
+                reply = compose(reading, question, self.composer)
+                return Outcome(reply, self.remembering(question, reply, reading.intent))
+        return None
 
     def _needs_place(self, reading: Reading) -> bool:
         """Return whether "do we have …" cannot be answered before we know which municipality."""

@@ -4,58 +4,42 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
 from filelock import FileLock
 
-from bot.answer import Answer
+from bot.answer_changes import ChangedAnswer, changed_answers
 from bot.editor.audit import Audit, Deed
-from bot.editor.item import DROPPED, LIVE, OPEN, BenchError, Item, Items
-from bot.service import Serving, answer_turns, open_serving
-from bot.subjects import subjects_of
+from bot.editor.comparing import shown
+from bot.editor.item import DROPPED, GOING_LIVE, LIVE, OPEN, BenchError, Item, Items
+from bot.editor.journal import Entry, Journal, is_half_written
+from bot.editor.trial import Trial
+from bot.evaluate import load_cases
+from bot.reading import CERTAINTY
+from bot.service import Serving, open_serving
 from indexer.adoption import Offer, edits, offers
-from indexer.build import Built, Progress, build, one_builder
+from indexer.build import Progress, build, one_builder, stored_form
 from indexer.files import unpack
 from indexer.history import Publication, Published, history, way_back
 from indexer.importing.drafting import draft
-from indexer.importing.filing import document_edits, source_id
+from indexer.importing.excerpts import excerpts
+from indexer.importing.filing import document_edits, source_id, title_of
 from indexer.importing.masking import masked
 from indexer.importing.prose import texts_of
 from indexer.importing.reading import read_bytes
 from indexer.importing.restoring import restored
-from indexer.publish import publish, take_back
-from indexer.revisions import files_of
-from knowledge.differences import Difference, differences
+from indexer.publish import current, publish, take_back
+from indexer.revisions import files_of, knowledge_of
+from knowledge.comparing import Difference
+from knowledge.differences import differences
 from knowledge.editing import Edit, EditError, edited, write
 from knowledge.loader import general_folder, load, revision
 from knowledge.model import DocumentStatus, Knowledge
 from knowledge.problems import KnowledgeError, Problem
-
-SHOWN = 6
-"""Answers that a trial shows at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """An answer as it is now (null: it was not there) and as it will be, to one question on one day."""
-
-    question: str
-    on: date
-    before: Answer | None
-    after: Answer
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """What a piece of work would change. With `problems` nothing else is known, and it cannot be published."""
-
-    problems: tuple[Problem, ...] = ()
-    differences: tuple[Difference, ...] = ()
-    shown: tuple[Shown, ...] = ()
 
 
 class Workbench:
@@ -64,10 +48,14 @@ class Workbench:
     Methods raise BenchError for what an editor can put right, ImportFault for a file that cannot be read.
     """
 
-    def __init__(self, folder: Path, region: Path, data: Path) -> None:
+    def __init__(
+        self, folder: Path, region: Path, data: Path, cases: Path | None = None, certainty: float = CERTAINTY
+    ) -> None:
         self.items = Items(folder / "arbete")
         self.audit = Audit(folder / "logg.jsonl")
         self._folder, self._region, self._data = folder, region, data
+        self._cases, self._certainty = cases, certainty
+        self._journal = Journal(folder / "pagar.json")
         self._loaded: tuple[str, Knowledge] | None = None
 
     def knowledge(self) -> Knowledge:
@@ -97,10 +85,12 @@ class Workbench:
         for item in self.items:
             if item.state == OPEN and item.document and item.document.digest == document.digest:
                 return item
-        document = masked(restored(document, texts_of(knowledge)), knowledge)
+        document = masked(restored(document, texts_of(knowledge), progress), knowledge)
+        if not excerpts(document):
+            raise BenchError("no_text", file=document.name)
         item = Item(
             id=self.items.new_id(),
-            title=title.strip() or Path(name).stem,
+            title=title.strip() or title_of(document),
             by=by,
             at=now,
             document=document,
@@ -149,54 +139,128 @@ class Workbench:
         assert item.document is not None, "only documents have a source"
         return source_id(item.document, item.title, self.knowledge())
 
-    def try_out(self, item: Item, today: date, before: Serving | None, progress: Progress | None = None) -> Trial:
-        """Build what the knowledge would be, apart from everything that serves, and tell what changes.
+    def file_changes(self, item: Item) -> dict[str, tuple[str, str]]:
+        """Return each file that would change, as it is (empty where it is new) and as it would be."""
+        return {name: (self._says(name) or "", text) for name, text in self._texts(item).items()}
 
-        `before` is what serves now, for comparing answers.
-        """
-        with self._changed(item) as region:
+    def try_out(self, item: Item, today: date, progress: Progress | None = None) -> Trial:
+        """Build what the knowledge would be, apart from everything that serves, and tell what changes."""
+        texts = self._texts(item)
+        with ExitStack() as stack:
             try:
-                new = load(region)
+                after = self._built(texts, stack, progress)
             except KnowledgeError as exc:
-                return Trial(problems=exc.problems)
-            found = tuple(differences(self.knowledge(), new))
-            with tempfile.TemporaryDirectory(dir=self._scratch()) as scratch:
-                built = build(region, Path(scratch), progress)
-                after = open_serving(built.path)
-                try:
-                    shown = tuple(self._shown(item, before, after, today))
-                finally:
-                    after.served.close()
-        return Trial((), found, shown)
+                return Trial(problems=self._named(exc.problems))
+            knowledge = self.knowledge()
+            found = tuple(differences(stored_form(knowledge), after.served.knowledge))
+            before = self._serving(stack)
+            return Trial((), found, shown(item, self.edits(item), knowledge, before, after, today))
+
+    def changed_answers(self, item: Item, progress: Progress | None = None) -> list[ChangedAnswer]:
+        """Ask the question cases of what serves and of what would, and return the answers that differ.
+
+        Raises BenchError where no cases lie beside this Lotsen.
+        """
+        cases = list(load_cases(self._cases)) if self._cases and self._cases.is_dir() else []
+        if not cases:
+            raise BenchError("no_cases")
+        texts = self._texts(item)
+        with ExitStack() as stack:
+            before = self._serving(stack)
+            if before is None:
+                raise BenchError("nothing_served")
+            after = self._built(texts, stack, progress)
+            report = (lambda done, total: progress("cases", done, total)) if progress else None
+            return changed_answers(cases, before, after, progress=report)
 
     def publish(
         self, item: Item, decided_by: str, reference: str, by: str, now: datetime, progress: Progress | None = None
     ) -> Item:
         """Make a piece of work live: the index is built and verified, the files written, then it serves.
 
-        Raises KnowledgeError where the changed files are not sound; nothing was changed then.
+        Broken off at any moment, `recover` finishes it or puts all back. Raises KnowledgeError where the changed
+        files are not sound; nothing was changed then.
         """
         self._open(item)
-        if not decided_by.strip() or not reference.strip():
-            raise BenchError("no_decider" if not decided_by.strip() else "no_reference")
+        _decided(decided_by, reference)
         with FileLock(self._scratch() / "lock"), one_builder(self._data, self._region):
+            self._recover(now)
             texts = self._texts(item)
-            with self._overlay(texts) as region:
-                staged = build(region, self._data, progress)
-                self._put_live(staged, texts, Publication(decided_by, reference))
-            done = replace(item, state=LIVE, decided_by=decided_by, reference=reference, revision=staged.revision)
-            return self._kept(done, by, now, "published")
+            item = self.items.save(replace(item, state=GOING_LIVE, decided_by=decided_by, reference=reference))
+            try:
+                return self._put_live(item, texts, by, now, progress)
+            except BaseException:
+                if self._journal.read() is None:  # nothing is written: it can be tried again
+                    self.items.save(replace(item, state=OPEN))
+                raise
 
-    def _put_live(self, staged: Built, texts: dict[str, str], publication: Publication) -> None:
-        # The files first: broken off here, the next build makes of them what was decided.
-        write(self._region, texts)
-        publish(staged, self._data, publication)
+    def _put_live(
+        self, item: Item, texts: Mapping[str, str], by: str, now: datetime, progress: Progress | None
+    ) -> Item:
+        with self._overlay(texts) as region:
+            staged = build(region, self._data, progress)
+        before = {name: self._says(name) for name in texts}
+        self._journal.put(Entry(item.id, staged.revision, by, before, texts))
+        try:
+            write(self._region, texts)
+        except OSError:
+            self._unwrite(before)
+            raise
+        publish(staged, self._data, Publication(item.decided_by, item.reference))
+        done = self._kept(replace(item, state=LIVE, revision=staged.revision), by, now, "published")
+        self._journal.clear()
+        return done
+
+    def _unwrite(self, before: Mapping[str, str | None]) -> None:
+        write(self._region, {name: text for name, text in before.items() if text is not None})
+        for name, text in before.items():
+            if text is None:
+                (self._region / name).unlink(missing_ok=True)
+        self._journal.clear()
+
+    def recover(self, now: datetime) -> None:
+        """Finish what was broken off while it went live, or put it back among what is open. Call when Lotsen starts.
+
+        Raises OSError and what building raises; then it is tried again the next time.
+        """
+        with FileLock(self._scratch() / "lock"), one_builder(self._data, self._region):
+            self._recover(now)
+
+    def _recover(self, now: datetime) -> None:
+        entry = self._journal.read()
+        for item in self.items:
+            if item.state == GOING_LIVE and (entry is None or item.id != entry.item):
+                self.items.save(replace(item, state=OPEN))
+        if entry is None:
+            return
+        item = self.items[entry.item]
+        if not is_half_written(entry, self._region):
+            # Somebody has changed the files by hand since: theirs stay, and the work is open again.
+            self.items.save(replace(item, state=OPEN))
+            self._journal.clear()
+            return
+        write(self._region, entry.after)
+        serving = self.standing()
+        if not serving or serving[0].revision != entry.revision:
+            staged = build(self._region, self._data)
+            publish(staged, self._data, Publication(item.decided_by, item.reference))
+        if item.state != LIVE:
+            self._kept(replace(item, state=LIVE, revision=entry.revision), entry.by, now, "published")
+        self._journal.clear()
+
+    def undone(self) -> tuple[Difference, ...]:
+        """Return what would change if what serves were taken back; empty where there is nothing to go back to."""
+        standing = self.standing()
+        if len(standing) < 2:
+            return ()
+        now, then = (knowledge_of(self._data, self._region, one.revision) for one in standing[:2])
+        return tuple(differences(now, then))
 
     def take_back(self, who: str, reference: str, by: str, now: datetime) -> Published:
         """Return to what was published before, files and all. Raises HistoryError where there is nothing before."""
-        if not who.strip() or not reference.strip():
-            raise BenchError("no_decider" if not who.strip() else "no_reference")
+        _decided(who, reference)
         with FileLock(self._scratch() / "lock"), one_builder(self._data, self._region):
+            self._recover(now)
             kept = self._keep_files(now)
             line = take_back(self._data, self._region, Publication(who, reference))
             self._restore(line.revision)
@@ -226,13 +290,31 @@ class Workbench:
         except EditError as exc:
             raise BenchError("does_not_fit", why=str(exc)) from exc
 
-    @contextmanager
-    def _changed(self, item: Item) -> Iterator[Path]:
-        with self._overlay(self._texts(item)) as region:
-            yield region
+    def _built(self, texts: Mapping[str, str], stack: ExitStack, progress: Progress | None) -> Serving:
+        """Open an index of the changed files that is published nowhere. Raises KnowledgeError."""
+        with self._overlay(texts) as region:
+            load(region)  # all problems at once, and before anything slow
+            scratch = stack.enter_context(tempfile.TemporaryDirectory(dir=self._scratch()))
+            opened = open_serving(build(region, Path(scratch), progress).path, self._certainty)
+        stack.callback(opened.served.close)
+        return opened
+
+    def _serving(self, stack: ExitStack) -> Serving | None:
+        """Open what serves now, apart from the bot that answers from it."""
+        path = current(self._data, self._region)
+        if path is None:
+            return None
+        opened = open_serving(path, self._certainty)
+        stack.callback(opened.served.close)
+        return opened
+
+    def _named(self, problems: Sequence[Problem]) -> tuple[Problem, ...]:
+        """Return problems with the place of the region's own files, not of the copy that was tried."""
+        name = f"{self._region.resolve().name}/"
+        return tuple(replace(one, path=name + one.path.rpartition(f"/{name}")[2]) for one in problems)
 
     @contextmanager
-    def _overlay(self, texts: dict[str, str]) -> Iterator[Path]:
+    def _overlay(self, texts: Mapping[str, str]) -> Iterator[Path]:
         """Give a copy of the region's folder, beside one of the general knowledge, with changed files in it."""
         with tempfile.TemporaryDirectory(dir=self._scratch()) as scratch:
             region = Path(scratch) / self._region.resolve().name
@@ -245,38 +327,6 @@ class Workbench:
         folder = self._folder / "prov"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder
-
-    def _shown(self, item: Item, before: Serving | None, after: Serving, today: date) -> Iterator[Shown]:
-        """Yield answers that the change is about, as they are and as they will be."""
-        days = [today]
-        if item.taking and item.taking.valid_from and len(item.taking.valid_from) == 10:
-            days.append(date.fromisoformat(item.taking.valid_from))
-        days += [day for edit in self.edits(item) if (day := _day_of(edit)) and day not in days]
-        wanted = {edit.id for edit in self.edits(item)} | self._rows(item)
-        count = 0
-        for subject in subjects_of(after.served.knowledge, after.say):
-            if not (subject.concepts | {subject.fact, subject.id}) & wanted:
-                continue
-            for day in days:
-                new = answer_turns(after, [subject.question], None, day)[0]
-                old = answer_turns(before, [subject.question], None, day)[0] if before else None
-                if old is None or old.text != new.text:
-                    yield Shown(subject.question, day, old, new)
-                    count += 1
-                    if count == SHOWN:
-                        return
-
-    def _rows(self, item: Item) -> set[str]:
-        """Return the ids of the rows that the edits touch: an edit names its matrix alone."""
-        matrices = self.knowledge().matrices
-        found = set()
-        for edit in self.edits(item):
-            if edit.section == "matrices" and edit.place[:1] == ("tasks",):
-                if len(edit.place) > 1 and isinstance(edit.place[1], int):
-                    found.add(matrices[edit.id].tasks[edit.place[1]].id)
-                elif isinstance(edit.value, dict):
-                    found.add(edit.value["id"])
-        return found
 
     def _keep_files(self, now: datetime) -> Path:
         """Put a copy of the region's files away, so that changes made by hand are not lost; return its folder."""
@@ -306,6 +356,6 @@ class Workbench:
             return None
 
 
-def _day_of(edit: Edit) -> date | None:
-    value = edit.value.get("valid_from") if isinstance(edit.value, dict) else None
-    return date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else None
+def _decided(who: str, reference: str) -> None:
+    if not who.strip() or not reference.strip():
+        raise BenchError("no_reference" if who.strip() else "no_decider")

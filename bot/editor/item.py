@@ -20,7 +20,7 @@ from indexer.importing.drafts import Drafts
 from knowledge.editing import Edit
 from knowledge.model import DocumentStatus
 
-OPEN, LIVE, DROPPED = "oppen", "utlagd", "borttagen"
+OPEN, GOING_LIVE, LIVE, DROPPED = "oppen", "laggs-ut", "utlagd", "borttagen"
 _ID = re.compile(r"[a-z0-9-]{1,64}")
 
 

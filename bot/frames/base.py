@@ -6,7 +6,7 @@ region stands here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.question import Question
@@ -62,7 +62,7 @@ class Frame:
 
     @property
     def matrix(self) -> ResponsibilityMatrix | None:
-        """The matrix of the region's main agreement, with the rows that are in force."""
+        """The matrix that is meant where no agreement is named, with the rows that are in force."""
         return self.knowledge.main_matrix
 
     @property
@@ -98,9 +98,21 @@ class Frame:
         return any(group in cues and cues[group].role == "substance" for group in self.knowledge.main.groups)
 
     @property
-    def apart(self) -> tuple[Task, ...]:
-        """The rows of the matrix that have not begun, or are gone: they are asked for too."""
-        return self.knowledge.apart.get(self.matrix.id, ()) if self.matrix else ()
+    def divided(self) -> frozenset[str]:
+        """The agreements whose matrix is known."""
+        return frozenset(matrix.agreement for matrix in self.knowledge.matrices.values())
+
+    def matrix_of(self, agreements: Iterable[str]) -> ResponsibilityMatrix | None:
+        """Return the matrix of the first of some agreements that has one, else the one that is meant without."""
+        for agreement in agreements:
+            for matrix in self.knowledge.matrices.values():
+                if matrix.agreement == agreement:
+                    return matrix
+        return self.matrix
+
+    def apart(self, matrix: ResponsibilityMatrix) -> tuple[Task, ...]:
+        """Return the rows of a matrix that have not begun, or are gone: they are asked for too."""
+        return self.knowledge.apart.get(matrix.id, ())
 
     def role(self, concept: str) -> str:
         """Return what kind of thing a concept is."""
@@ -143,19 +155,31 @@ def _combined(
 def tasks_named(question: Question, frame: Frame) -> tuple[tuple[str, ...], frozenset[str]]:
     """Return the tasks that the question names, in row order, and the concepts that name them.
 
+    They are of one matrix: that of the agreement that the question names, else the main one, else another.
     A row that is not in force is named by its own words, or by a combination that means no row in force.
     """
-    if frame.matrix is None:
+    first = frame.matrix_of(question.of_role("agreement"))
+    if first is None:
         return (), frozenset()
-    in_force = _named(question, frame.matrix.tasks)
-    if not frame.apart:
+    found = _in_matrix(question, first, frame)
+    if found[0] or len(frame.knowledge.matrices) == 1:
+        return found
+    others = (_in_matrix(question, matrix, frame) for matrix in frame.knowledge.matrices.values())
+    return next((other for other in others if other[0]), found)
+
+
+def _in_matrix(
+    question: Question, matrix: ResponsibilityMatrix, frame: Frame
+) -> tuple[tuple[str, ...], frozenset[str]]:
+    in_force, rows = _named(question, matrix.tasks), frame.apart(matrix)
+    if not rows:
         return in_force
-    called = {task.id for task in frame.apart} & set(question.concepts)
+    called = {task.id for task in rows} & set(question.concepts)
     if in_force[0] and not called:
         return in_force
-    if called and not any(task.id in question.concepts for task in frame.matrix.tasks):
+    if called and not any(task.id in question.concepts for task in matrix.tasks):
         in_force = (), frozenset()  # it is called by its name, and needs no combination beside that
-    apart = _named(question, tuple(task for task in frame.apart if not called or task.id in called))
+    apart = _named(question, tuple(task for task in rows if not called or task.id in called))
     return (*in_force[0], *apart[0]), in_force[1] | apart[1]
 
 

@@ -73,7 +73,8 @@ def _reading(question: Question, fact: Fact, frame: Frame) -> Reading:
     met = ("actor", "unit") if escalation or any(frame.role(subject) == "body" for subject in subjects) else ()
     groups = ("group", "substance") if BOTH & set(fact.about) else ()
     also |= frame.matter if groups else frozenset()
-    if fact.route:  # "får patienten vara med när cheferna löser tvisten?": where in the route is told too
+    # "får patienten vara med när cheferna löser tvisten?": where in the route is told too
+    if fact.route in frame.knowledge.routes:
         also |= {step.id for step in frame.knowledge.routes[fact.route].steps}
     lightened = {concept for word in question.words if word.aside or word.told for concept in word.span.concepts}
     lightened -= question.asked - {c for word in question.words if word.aside for c in word.span.concepts}

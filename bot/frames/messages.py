@@ -21,7 +21,7 @@ ROLES = frozenset({"municipality", "actor", "unit", "substance", "route", "body"
 
 def matrix_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     """Yield: all of the matrix is to be shown, no single task or actor of it."""
-    matrix = frame.matrix
+    matrix = frame.matrix_of(question.of_role("agreement"))
     if matrix is None:
         return
     shown = question.has(*TABLE) and any(token.word in _words("visa-ord", frame) for token in question.tokens)
@@ -32,7 +32,7 @@ def matrix_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     yield Reading(
         "matrix",
         Kind.RESPONSIBILITY,
-        {},
+        {} if matrix is frame.matrix else {"matrix": matrix.id},
         explains=ASKING_WHO | FRAMING | frame.matter | TABLE | {EVERYTHING, matrix.agreement, "alla-aktorer", "status"},
         explains_roles=frozenset({"municipality"}),
         bonus=1.0,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.frames.base import ASKING_WHO, FRAMING, PEOPLE, Frame, actors_named, tasks_named
 from bot.question import Question
 from bot.reading import Reading
-from knowledge.model import Kind
+from knowledge.model import Kind, ResponsibilityMatrix
 
 ASKED_OF_TASKS = frozenset({"ansvar", "en-ansvar", "var-fraga", "vilka", "gor", "kommunen", "regionen", "vi"})
 # Sides that a question about who is responsible may touch without asking for more than who.
@@ -22,8 +22,8 @@ ROLES = frozenset({"municipality", "actor", "unit", "substance"})
 
 def task_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     """Yield: who is responsible for these tasks; is it this actor's; what the task is."""
-    matrix = frame.matrix
     tasks, by = tasks_named(question, frame)
+    matrix = frame.knowledge.matrix_with(tasks)
     if matrix is None or not tasks:
         return
     actors = actors_named(question, frame)
@@ -41,6 +41,9 @@ def task_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         | INCIDENTAL
         | {matrix.agreement}
     )
+    if matrix is not frame.matrix:  # whom its own agreement is for needs no answer beside it
+        groups = question.of_role("group")
+        explains |= {group for group in groups if frame.knowledge.cues[group].agreement == matrix.agreement}
     if "orosanmalan" in tasks:
         explains |= {"vald"}  # why one is worried
     yield Reading(
@@ -71,7 +74,7 @@ def _asks_meaning(question: Question) -> bool:
 
 def duty_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     """Yield: what this actor does; all that is marked for all; what one actor is alone with."""
-    matrix = frame.matrix
+    matrix = frame.matrix_of(question.of_role("agreement"))
     actors = actors_named(question, frame)
     if not actors and frame.own_actor and (question.has("vi") or question.first_person):
         actors = (frame.own_actor,)
@@ -87,7 +90,7 @@ def duty_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     yield Reading(
         "duties",
         Kind.RESPONSIBILITY,
-        {"actors": actors or matrix.actors, "everybody": everybody},
+        {"actors": actors or matrix.actors, "everybody": everybody, **_of(matrix, frame)},
         explains=ASKING_WHO
         | frame.matter
         | PEOPLE
@@ -96,6 +99,11 @@ def duty_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         explains_roles=ROLES - {"substance"},
         bonus=0.3 if question.has("ansvar", "en-ansvar") else 0.0,
     )
+
+
+def _of(matrix: ResponsibilityMatrix, frame: Frame) -> dict[str, str]:
+    """Return the slot that says which matrix is meant, where that is not the main one."""
+    return {} if matrix is frame.matrix else {"matrix": matrix.id}
 
 
 def actor_meaning_readings(question: Question, frame: Frame) -> Iterator[Reading]:
@@ -130,8 +138,10 @@ def other_matrix_readings(question: Question, frame: Frame) -> Iterator[Reading]
         return
     tasks, by = tasks_named(question, frame)
     cues = frame.knowledge.cues
+    known_of = frame.divided - {matrix.agreement}
     groups = [c for c in question.of_role("group") if cues[c].agreement or cues[c].no_matrix]
-    named = [agreement for agreement in question.of_role("agreement") if agreement != matrix.agreement]
+    groups = [group for group in groups if cues[group].agreement not in known_of]
+    named = [agreement for agreement in question.of_role("agreement") if agreement not in frame.divided]
     about_tasks = tasks or question.has(
         "ansvar", "en-ansvar", "behandling", "utreda-ord", "ansvarsgrans", "matris", "ansvarstabell", "diagnostisera"
     )

@@ -20,6 +20,7 @@ from bot.answer import (
     Local,
     Notice,
     Paragraph,
+    Quote,
     Steps,
     TaskRow,
     TaskRows,
@@ -242,6 +243,8 @@ def _flow(blocks: Iterable[Block], say: Say) -> Iterator[Piece]:
                 yield from _headed(heading, [_task(row) for row in task_rows], separator=True)
             case Draft(drafted, heading):
                 yield from _headed(heading, [_draft(drafted)], core=True)
+            case Quote(quoted, heading):
+                yield from _headed(heading, [text_piece(line) for line in quoted], separator=True)
             case Links(links, heading, more):
                 yield from _headed(heading, [_link(one.label, one.url, more) for one in links], more=more)
             case Local(heading, lines):

@@ -14,6 +14,7 @@ from bot.answer import (
     Links,
     Local,
     Paragraph,
+    Quote,
     Steps,
     TaskRow,
     TaskRows,
@@ -74,7 +75,7 @@ def _block(block: Block) -> str:
             return "\n".join([heading, *lines] if heading else lines)
         case TaskRows(rows=rows_, heading=heading):
             return "\n".join([heading, *(task_line(row) for row in rows_)])
-        case Draft(lines=drafted, heading=heading):
+        case Draft(lines=drafted, heading=heading) | Quote(lines=drafted, heading=heading):
             return "\n".join([heading, *drafted])
         case Links(items=links, heading=heading):
             lines = [f"• {one.label}: {one.url}" if one.url else f"• {one.label}" for one in links]

@@ -75,7 +75,9 @@ class Bodies:
         roles = [
             _phrase(text, tokens, at)
             for at, token in enumerate(tokens)
-            if role(token.word) and not any(start <= token.start < end for start, end in taken)
+            if role(token.word)
+            and not any(start <= token.start < end for start, end in taken)
+            and not _owns_next(text, tokens, at)
         ]
         aside = _aside(text)
         found = [one for one in (*known, *roles) if not any(start <= one.start < end for start, end in aside)]
@@ -167,6 +169,7 @@ def _phrase(text: str, tokens: list[Token], at: int) -> Named:
     while (
         first > 0
         and _describes(tokens[first - 1].word)
+        and not (first > 1 and tokens[first - 1].word in _set("route-joint") and role(tokens[first - 2].word))
         and not text[tokens[first - 1].end : tokens[first].start].strip()
     ):
         first -= 1
@@ -175,6 +178,14 @@ def _phrase(text: str, tokens: list[Token], at: int) -> Named:
     unknown = _ends(tokens[at].word, "route-body")
     doubts = (Doubt("step-unknown-body", {"text": name}),) if unknown else ()
     return Named(name, tokens[first].start, end, None, _ends(tokens[at].word, "route-court"), doubts)
+
+
+def _owns_next(text: str, tokens: list[Token], at: int) -> bool:
+    """Return whether a role only says whose the next one is: the board's chair."""
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
+    if following is None or not tokens[at].word.endswith("s") or not role(following.word):
+        return False
+    return not text[tokens[at].end : following.start].strip()
 
 
 def _describes(word: str) -> bool:

@@ -63,12 +63,12 @@ def _told(one: ColumnDraft, taken: Counter[str], columns: Sequence[ColumnDraft],
 
 def _read(text: str, knowledge: Knowledge) -> tuple[str, str, str | None, tuple[Doubt, ...]]:
     """Return name, what it covers, actor and doubts of a head."""
-    if knowledge.actors and (known := _known_beginning(text, knowledge)):
+    if knowledge.actors and (known := _known_beginning(plain(text), knowledge)):
         return known
     name, covers = _parted(text)
     if not knowledge.actors:
         return name, covers, None, ()
-    return name, covers, *_matched(name, text, knowledge)
+    return name, covers, *_matched(plain(name), plain(text), knowledge)
 
 
 def _matched(name: str, text: str, knowledge: Knowledge) -> tuple[str | None, tuple[Doubt, ...]]:

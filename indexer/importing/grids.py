@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from indexer.importing.document import Cell, Document, Paragraph
 from indexer.importing.marks import read_mark
 from indexer.importing.wording import words
-from indexer.swedish import normalise
+from indexer.swedish import normalise, zipf
 
 _EDGE = 60
 _CAPTION = 120
+_SHORT_END = 5
+"""Letters of what may be left over of a word on its next line."""
+_A_WORD = 1.5
+"""Zipf value from which some letters are a word of their own."""
 
 Row = tuple[Cell, ...]
 Rows = tuple[Row, ...]
@@ -42,7 +46,38 @@ class Grid:
 
 def plain(text: str) -> str:
     """Return a text on one line, without spaces at its ends."""
-    return " ".join(normalise(text).split())
+    lines = [line for line in normalise(text).split("\n") if line.strip()]
+    return " ".join("".join(_joined_lines(lines)).split())
+
+
+def _joined_lines(lines: Sequence[str]) -> Iterator[str]:
+    """Yield lines with a space between, or none where a word was broken in a narrow cell."""
+    for at, line in enumerate(lines):
+        if at and not _is_broken(lines[at - 1], line):
+            yield " "
+        yield line.strip()
+
+
+def _is_broken(before: str, after: str) -> bool:
+    """Return whether a word goes on from one line to the next: its end is no word of its own."""
+    left, right = re.search(r"[^\W\d_]+$", before.strip()), re.match(r"[^\W\d_]+", after.strip())
+    if not left or not right or not right[0].islower() or right[0] in words("small"):
+        return False
+    if len(right[0]) == 1 or (len(right[0]) <= _SHORT_END and zipf(right[0]) < _A_WORD):
+        return True
+    known = zipf(left[0].casefold()), zipf(right[0])
+    return max(known) == 0 or (min(known) == 0 and zipf((left[0] + right[0]).casefold()) > 0)
+
+
+def _mended(cell: Cell) -> Cell:
+    """Return a cell of a PDF with the words whole that a narrow column broke: a space may join the lines."""
+    pieces = plain(cell.text).split(" ")
+    at = len(pieces) - 1
+    while at > 0:
+        if len(pieces[at - 1]) > 1 and zipf(pieces[at - 1].casefold()) == 0 and _is_broken(pieces[at - 1], pieces[at]):
+            pieces[at - 1 : at + 1] = [pieces[at - 1] + pieces[at]]
+        at -= 1
+    return replace(cell, text=" ".join(pieces)) if cell.text.strip() else cell
 
 
 def folded(text: str) -> str:
@@ -53,6 +88,7 @@ def folded(text: str) -> str:
 def grids_of(document: Document) -> Iterator[Grid]:
     """Yield the rectangles of all tables of a document, in its order."""
     for rows, title, notes in _joined(document):
+        rows = tuple(tuple(map(_mended, row)) for row in rows) if document.format == "pdf" else rows
         yield from _apart(rows, title, notes)
 
 

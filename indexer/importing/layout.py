@@ -17,6 +17,8 @@ _NUMBER = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*|[a-zA-Z])[.):]?")
 _NOTE = re.compile(r"\s*(?:\*|†|‡|[\u00b9\u00b2\u00b3\u2070-\u2079]|\d{1,2}\)|\(\d{1,2}\))\s*\S")
 _TEXTS_AMONG_MARKS = 0.4
 _MARKS_IN_BODY = 0.6
+_LETTERS = 3
+"""Letters of a text that stands for something: A, M, SA."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,8 @@ class Layout:
     """A table with marks, by its parts. `body`, `labels`, `remarks` and `bare` are as long: one a line.
 
     `heads` are over the columns of the body, `above` the heads over each of them; `bare` tells that a line is empty
-    but for its label, `remarks` what other columns say of it; `notes` are lines that are footnotes.
+    but for its label, `remarks` what other columns say of it; `notes` are lines that are footnotes. `left_out` are the
+    heads of columns after the first mark that hold texts and are not remarks.
     """
 
     title: str
@@ -36,6 +39,7 @@ class Layout:
     remarks: tuple[tuple[str, ...], ...]
     bare: tuple[bool, ...]
     notes: tuple[str, ...]
+    left_out: tuple[str, ...]
 
 
 class _Column(Enum):
@@ -81,6 +85,7 @@ def _parts(grid: Grid, heads: Sequence[Row], lines: Sequence[Row], label: int, b
         remarks=tuple(_remarks(row, kinds_beside, kept, heads) for row in kept),
         bare=tuple(heading and _is_bare(row, body) and not _numbered(row, kept) for row in kept),
         notes=tuple(notes),
+        left_out=tuple(head for at in kinds_beside if at > body[0] and (head := _left_out(at, heads))),
     )
 
 
@@ -89,6 +94,11 @@ def _after_head(grid: Grid, heads: Sequence[Row], lines: Sequence[Row]) -> list[
     last = grid.rows.index(heads[-1])
     first = grid.rows.index(lines[0]) if lines else last + 1
     return [*grid.rows[last + 1 : first], *lines]
+
+
+def _left_out(at: int, heads: Sequence[Row]) -> str:
+    head = next((plain(row[at].text) for row in reversed(heads) if plain(row[at].text)), "")
+    return "" if _is_comment(folded(head)) else head
 
 
 def _above(column: Sequence[Cell]) -> tuple[str, ...]:
@@ -116,11 +126,17 @@ def _kind(at: int, heads: Sequence[Row], lines: Sequence[Row]) -> _Column:
     marks = sum(read_mark(cell.text).is_mark for cell in said)
     if at == 0 and (head in words("numberhead") or (said and all(_NUMBER.fullmatch(plain(c.text)) for c in said))):
         return _Column.NUMBER if marks < len(said) or not said else _Column.BODY
-    if head in words("comment"):
+    if _is_comment(head):
         return _Column.REMARK
-    if len(said) - marks > _TEXTS_AMONG_MARKS * max(len(said), 1) and not _numbers_only(said):
+    texts = sum(not read_mark(cell.text).is_mark and len(plain(cell.text)) > _LETTERS for cell in said)
+    if texts > _TEXTS_AMONG_MARKS * max(len(said), 1) and not _numbers_only(said):
         return _Column.TEXT
     return _Column.BODY
+
+
+def _is_comment(head: str) -> bool:
+    """Return whether a head is that of remarks, also where a narrow column broke the word."""
+    return head.replace(" ", "") in words("comment")
 
 
 def _numbers_only(said: Sequence[Cell]) -> bool:
@@ -151,9 +167,9 @@ def _differs(at: int, lines: Sequence[Row]) -> bool:
 
 
 def _enough_marks(lines: Sequence[Row], body: Sequence[int]) -> bool:
-    cells = [read_mark(row[at].text) for row in lines for at in body if not merged(row)]
-    said = [cell for cell in cells if cell.sign is not Sign.EMPTY]
-    marks = [cell for cell in said if cell.sign is not Sign.TEXT]
+    texts = [plain(row[at].text) for row in lines for at in body if not merged(row) and plain(row[at].text)]
+    said = [read_mark(text) for text in texts]
+    marks = [text for text in texts if read_mark(text).sign is not Sign.TEXT or len(text) <= _LETTERS]
     positive = sum(cell.sign in (Sign.YES, Sign.UNSURE, Sign.CROSS) for cell in said)
     ones = {plain(row[at].text) for row in lines for at in body if read_mark(row[at].text).sign is Sign.NUMBER}
     if ones - {"1"}:
@@ -183,6 +199,6 @@ def _remarks(row: Row, beside: Sequence[int], lines: Sequence[Row], heads: Seque
     for at in beside:
         head = next((folded(one[at].text) for one in reversed(heads) if plain(one[at].text)), "")
         text = plain(row[at].text)
-        if text and head in words("comment") and read_mark(text).sign is not Sign.NO:
+        if text and _is_comment(head) and read_mark(text).sign is not Sign.NO:
             told.append(text)
     return tuple(told)

@@ -6,7 +6,7 @@ import re
 
 from indexer.importing.wording import words
 
-BULLET = re.compile(r"(?:[•●○◦▪▫■□‣⁃·*–—-]|[eo¢](?= [A-ZÅÄÖ]))\s+(?=\S)")
+BULLET = re.compile(r"(?:[•●○◦▪▫■□‣⁃·*–—-]|[eo¢](?= [A-Z\u00c0-\u00de]))\s+(?=\S)")
 """What begins an item of a list; text recognition reads bullets as letters."""
 NUMBERED = re.compile(r"(?:\(?\d{1,2}[.)]|\(?[a-z][.)])\s+(?=\S)")
 _BROKEN = re.compile(r"[^\W\d_]-$")
@@ -25,6 +25,15 @@ def joined(first: str, second: str) -> str:
     if first.endswith(("-", "–", "/")) and second[:1].isalnum() and len(first) > 1 and not first[-2].isspace():
         return first + second if first[-2].isalpha() and second[:1].isupper() else f"{first} {second}"
     return f"{first} {second}"
+
+
+def mended(text: str) -> str:
+    """Return the text of a cell with the words whole that were divided at the end of its lines."""
+    lines = text.split("\n")
+    for at in range(len(lines) - 1, 0, -1):
+        if _BROKEN.search(lines[at - 1]) and lines[at][:1].islower():
+            lines[at - 1 : at + 1] = [joined(lines[at - 1], lines[at])]
+    return "\n".join(lines)
 
 
 def item(line: str) -> tuple[str, bool]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from indexer.importing.days import day_of
+from indexer.importing.dates import dates_in
 from indexer.importing.drafts import Doubt
 from indexer.importing.marks import Sign, read_mark
 from indexer.importing.textlines import sentences
@@ -64,7 +64,7 @@ class _Sentence:
         self.text = text.casefold()
         self.tokens = [token.word for token in tokenize(text)]
         self.mark = read_mark(text).sign
-        self.is_day = day_of(text) is not None and len(self.tokens) <= _FEW
+        self.is_day = len(dates_in(text)) == 1 and len(self.tokens) <= _FEW
 
     @property
     def status(self) -> LokStatus | None:
@@ -72,6 +72,8 @@ class _Sentence:
         if self.says("local-no-data"):
             return LokStatus.NO_DATA
         begins = self.tokens[0] if self.tokens else ""
+        if _pattern("local-unknowing").match(self.text):
+            return None
         if begins in words("local-no"):
             return None if self._both() else LokStatus.NO
         if begins in words("local-yes"):

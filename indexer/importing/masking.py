@@ -14,8 +14,8 @@ from knowledge.messages import sentence
 from knowledge.model import Knowledge
 from knowledge.privacy import Masks, mask, masks_of
 
-_STREET = r"[A-ZÅÄÖ][\w-]*"
-_POSTAL = r"(?:SE?-)?[1-9]\d{2} ?\d{2} {1,2}[A-ZÅÄÖ][^\W\d_]+"
+_STREET = r"[A-Z\u00c0-\u00de][\w-]*"
+_POSTAL = r"(?:SE?-)?[1-9]\d{2} ?\d{2} {1,2}[A-Z\u00c0-\u00de][^\W\d_]+"
 
 
 def masked(document: Document, knowledge: Knowledge) -> Document:

@@ -188,6 +188,29 @@ class _Names:
             if name.keys:
                 self.by_keys[name.keys].setdefault(name.id, name.name)
 
+        self.plain = {name.plain for name in self.all} | {fold(name.plain) for name in self.all}
+        self._by_key: dict[str, list[_Name]] = defaultdict(list)
+        self._words: dict[str, str] = {}
+        for name in self.all:
+            for word, key in zip(name.words, name.keys, strict=True):
+                self._by_key[key].append(name)
+                self._words[word] = key
+
+    def near(self, plain: str, written: Sequence[str], keyed: Sequence[str]) -> Collection[_Name]:
+        """Return the names that have a word of a text in them, or are the text but for spaces."""
+        found: dict[int, _Name] = {}
+        if plain in self.plain or fold(plain) in self.plain:
+            found = {id(name): name for name in self.all}
+        for word, key in zip(written, keyed, strict=True):
+            also = (
+                [other_key for other, other_key in self._words.items() if _alike(word, key, other, other_key)]
+                if len(word) >= _MISSPELT_FROM and key not in self._by_key
+                else []
+            )
+            for same in (key, *also):
+                found |= {id(name): name for name in self._by_key.get(same, ())}
+        return found.values()
+
     @cached_property
     def shared(self) -> Counter[str]:
         """How many things have a word in a name: what all have tells them apart the least."""
@@ -243,7 +266,7 @@ def _best(text: str, names: _Names) -> Match:
     if not plain:
         return Match()
     best: dict[str, tuple[float, str]] = {}
-    for name in names.all:
+    for name in names.near(plain, written, keyed):
         sure = _likeness(plain, written, keyed, name, names.shared)
         if sure > best.get(name.id, (0.0, ""))[0]:
             best[name.id] = (sure, name.name)

@@ -81,6 +81,7 @@ class _Reader:
         skipped = [self.layout.labels[at].text for at in range(len(self.layout.labels)) if not self._kept(at)]
         return (
             *([Doubt("matrix-axis")] if self.actors.unsure else []),
+            *(Doubt("matrix-left-out", {"column": head}) for head in self.layout.left_out),
             *(Doubt("matrix-section", {"row": plain(text)}) for text in skipped),
         )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from indexer.importing.days import day_of, days_in
+from indexer.importing.dates import dates_in
 from indexer.importing.document import Document
 from indexer.importing.drafts import Doubt, LocalDraft, ReplyDraft
 from indexer.importing.lokstatus import Reported, finds, reported
@@ -142,7 +142,7 @@ def _status_score(survey: Survey, at: int, alone: bool) -> int:
         return 0
     if not local and not (finds("local-agreement", survey.title) and signed):
         return 0
-    return 1 + 2 * signed + _answers_shortly(survey, at)
+    return 1 + 4 * local + 2 * signed + _answers_shortly(survey, at)
 
 
 def _agreement_of(text: str, agreements: Candidates) -> str | None:
@@ -211,22 +211,31 @@ def _observed(document: Document) -> _Observed:
     """Return the day that the document's head says, and what is unsure about it."""
     lines = [line.text for line in first_lines(document.blocks)][:_HEAD_LINES]
     answered = [line for line in lines if finds("local-answered", line)]
-    others = [line for line in lines if not finds("local-validity-head", line)]
+    others = [line for line in lines if not finds("local-validity-head", line) and _has_day(line)]
     for chosen in (answered, others):
-        days = tuple(dict.fromkeys(day for line in chosen for day in days_in(line)))
+        days = tuple(dict.fromkeys(day for line in chosen for day in _days(line)))
         if len(days) == 1:
             return days[0], ()
         if days:
             return None, (Doubt("local-many-observed", {"days": ", ".join(days)}),)
-    named = day_of(re.sub(r"[_.]", " ", document.name))
-    if named is not None:
-        return named, (Doubt("local-observed-name", {"day": named}),)
+    named = _days(re.sub(r"[_.]", " ", document.name))
+    if len(named) == 1:
+        return named[0], (Doubt("local-observed-name", {"day": named[0]}),)
     return None, (Doubt("local-no-observed"),)
+
+
+def _has_day(line: str) -> bool:
+    """Return whether a line gives more than a year: years stand in names of agreements too."""
+    return any("-" in day for day in _days(line)) or finds("seasons", line)
 
 
 def _own_day(survey: Survey, entry: Entry) -> _Observed | None:
     """Return the day on which a municipality answered, where the table has a column for it."""
     for at, head in enumerate(survey.heads):
-        if normalise(head).casefold() in words("local-day-head") and (day := day_of(entry.answers[at].text)):
-            return day, ()
+        if normalise(head).casefold() in words("local-day-head") and len(days := _days(entry.answers[at].text)) == 1:
+            return days[0], ()
     return None
+
+
+def _days(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(written.value for written in dates_in(normalise(text))))

@@ -24,7 +24,7 @@ LONG_COMPOUND = 10
 """Letters from which a compound of ordinary words is no surname."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
-_UPPER = r"[A-ZÅÄÖÉÜØÆ]"
+_UPPER = r"[A-Z\u00c0-\u00de]"
 _INITIAL_AFTER = re.compile(rf"(?:,? {_UPPER}\.(?:[ -]?{_UPPER}\.)*| {_UPPER}(?![\w.-]))")
 _INITIAL_BEFORE = re.compile(rf"(?<![\w.]){_UPPER}\.(?:[ -]?{_UPPER}\.)* ?$")
 _SHOUTED = re.compile(rf"(?<!\w)({_UPPER}{{2,}}(?:-{_UPPER}{{2,}})?)((?: {_UPPER}{{2,}}(?:-{_UPPER}{{2,}})?)+)(?!\w)")
@@ -79,7 +79,8 @@ class Vocabulary:
         small = word.casefold()
         if small in self.known | self.ordinary or _forms(word) & (self.listed | self.proper) or zipf(small) >= COMMON:
             return False
-        return not (len(small) >= LONG_COMPOUND and compound_parts(small))
+        is_surname = small.endswith(words("surname-endings"))
+        return is_surname or len(small) < LONG_COMPOUND or not compound_parts(small)
 
     def is_person_word(self, word: str) -> bool:
         """Return whether a word may be part of a person's name though it is an ordinary word ("Anna Berg")."""
@@ -140,6 +141,8 @@ def _span(text: str, run: list[re.Match[str]], at: int, end: int, vocabulary: Vo
         if not listed and at > 0 and _is_first_name(text, run[at - 1], vocabulary):
             start = run[at - 1].start()
         return start, stop
+    if not listed and at > 0 and _is_uncommon_first(text, run[at - 1], stop, vocabulary):
+        return run[at - 1].start(), stop
     if listed and _is_phrase(text, run[at], vocabulary):
         return None
     return (start, stop) if _stands_alone(text, run[at], listed, vocabulary) else None
@@ -158,7 +161,7 @@ def _beside(text: str, spans: Iterable[tuple[int, int]], vocabulary: Vocabulary)
     """Yield the single strange words that a name is listed with: "… och Whitehead"."""
     joining = "|".join(map(re.escape, words("and")))
     for _, end in spans:
-        after = re.compile(rf"(?: (?:{joining}) |, )({_UPPER}[^\W\d_]+(?:-[^\W\d_]+)?)(?!\w)").match(text, end)
+        after = re.compile(rf" (?:{joining}) ({_UPPER}[^\W\d_]+(?:-[^\W\d_]+)?)(?!\w)").match(text, end)
         if after is not None and vocabulary.is_strange(after[1]) and not after[1].isupper():
             yield after.span(1)
 
@@ -168,6 +171,17 @@ def _is_first_name(text: str, word: re.Match[str], vocabulary: Vocabulary) -> bo
     if starts_sentence(text, word.start()) or _forms(word.group()) & vocabulary.proper:
         return False
     return vocabulary.is_person_word(word.group())
+
+
+def _is_uncommon_first(text: str, word: re.Match[str], stop: int, vocabulary: Vocabulary) -> bool:
+    """Return whether a word before a single strange one is a first name that no list has ("Petter …").
+
+    Where it begins a sentence, it is one only if nothing but the name stands there.
+    """
+    small = word.group().casefold()
+    if small in vocabulary.known | vocabulary.ordinary | vocabulary.proper or not vocabulary.is_person_word(small):
+        return False
+    return not starts_sentence(text, word.start()) or text[stop : stop + 1] in ("", ",", ";", ")", "\n")
 
 
 def _is_phrase(text: str, word: re.Match[str], vocabulary: Vocabulary) -> bool:

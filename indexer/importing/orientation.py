@@ -48,15 +48,19 @@ def actors_along(layout: Layout, heading: str, knowledge: Knowledge) -> Actors |
     corner = folded(layout.corner)
     over += (corner in words("task")) + _USUAL + _FEW * (len(heads) <= len(labels))
     before += (corner in words("actorhead")) + _FEW * (len(labels) < len(heads))
-    if not _about_actors(heads if over >= before else labels, said, knowledge):
+    transposed = before > over
+    if not _about_actors(labels if transposed else heads, said, knowledge):
         return None
-    return Actors(before > over, abs(over - before) < _CLOSE, knowledge)
+    if transposed and not (corner in words("actorhead") or _about_responsibility(said) or _any_task(heads, knowledge)):
+        return None
+    return Actors(transposed, abs(over - before) < _CLOSE, knowledge)
 
 
 def _score(actors: Sequence[str], tasks: Sequence[str], knowledge: Knowledge) -> float:
     """Return how well one side fits as the actors and the other as their tasks."""
     known = _share(actors, lambda text: is_actor(text, knowledge))
-    called = _share(tasks, lambda text: match(text, tasks_of(knowledge)).id is not None)
+    rows = tasks_of(knowledge)
+    called = _share(tasks, lambda text: match(text, rows).id is not None)
     return 3 * known + 2 * called + _share(actors, like_actor) + _SHORT * _share(actors, _is_short)
 
 
@@ -71,8 +75,17 @@ def _share(texts: Sequence[str], holds: Callable[[str], bool]) -> float:
 # --- tables about other things -------------------------------------------------------------------
 
 
+def _about_responsibility(said: str) -> bool:
+    return any(part in said for part in words("responsibility"))
+
+
+def _any_task(texts: Sequence[str], knowledge: Knowledge) -> bool:
+    tasks = tasks_of(knowledge)
+    return any(match(text, tasks).id is not None for text in texts)
+
+
 def _about_actors(actors: Sequence[str], said: str, knowledge: Knowledge) -> bool:
-    responsible = any(part in said for part in words("responsibility"))
+    responsible = _about_responsibility(said)
     known = _share(actors, lambda text: is_actor(text, knowledge))
     if _says(said, words("otherwise")) and not responsible:
         return False
@@ -118,9 +131,12 @@ def _is_time(text: str) -> bool:
 
 def _is_place(text: str) -> bool:
     """Return whether a text is called a municipality: 'Storstads kommun'."""
-    return (
-        bool(re.fullmatch(rf"(?:\w+[\s-])?\w+s?\s(?:{'|'.join(words('municipality'))})", text)) and text[:1].isupper()
-    )
+    found = re.fullmatch(rf"(\w+(?:[\s-]\w+)?)\s(?:{'|'.join(words('municipality'))})", text)
+    return bool(found) and _is_name(text.rpartition(" ")[0])
+
+
+def _is_name(text: str) -> bool:
+    return all(word[:1].isupper() for word in re.split(r"[\s-]", text)) and not like_actor(text)
 
 
 def _is_forum(text: str, knowledge: Knowledge) -> bool:

@@ -35,6 +35,8 @@ MAX_STREAMS = 400 * 1024 * 1024
 
 _MARGIN = 0.1
 """Share of the page's height at its top and bottom where headers and footers stand."""
+_WHOLE = 0.95
+"""Share of the page from which a rectangle is its background."""
 _NEAR = 3.0
 """Points within which two edges are one."""
 _HEADING = 1.14
@@ -89,9 +91,10 @@ def read(data: bytes, blocks: Blocks, progress: Progress) -> None:
         with pdfplumber.open(io.BytesIO(data)) as document:
             if len(document.pages) > MAX_PAGES:
                 raise ImportFault("huge", blocks.name)
-            pages, pictures = [], []
+            pages: list[_Page] = []
+            pictures: list[int] = []
             for page in document.pages:
-                pages.append(_read_page(page, blocks.name))
+                pages.append(_read_page(page, blocks.name, pages[-1].grids[-1:] if pages else []))
                 if not pages[-1].lines and not pages[-1].grids and page.images:
                     pictures.append(page.page_number)
                 page.close()
@@ -123,20 +126,28 @@ def _hold_streams(data: bytes, name: str) -> None:
             continue  # not packed, or packed in another way
 
 
-def _read_page(page: Page, name: str) -> _Page:
+def _read_page(page: Page, name: str, before: Sequence[_Grid]) -> _Page:
+    """Return what a page has; `before` is the last table of the page before, which may go on."""
     chars = [char for char in page.chars if char.get("upright", True)]
     if len(chars) > MAX_CHARACTERS:
         raise ImportFault("huge_text", name, characters=MAX_CHARACTERS)
     read_page = _Page(page.page_number, float(page.height))
     taken: set[int] = set()
     if len(page.rects) + len(page.lines) + len(page.curves) <= MAX_STROKES:
-        for table in page.find_tables():
-            grid = _grid(page.page_number, table.cells, chars, taken)
+        for table in page.filter(lambda item: not _is_background(item, page)).find_tables():
+            grid = _grid(page.page_number, table.cells, chars, taken, before)
             if grid is not None:
                 read_page.grids.append(grid)
     rest = [char for at, char in enumerate(chars) if at not in taken]
     read_page.lines = list(_lines(rest, page.page_number))
     return read_page
+
+
+def _is_background(item: Any, page: Page) -> bool:
+    """Return whether an item is the colour of the page itself, whose edges are none of a table's."""
+    size = item["x1"] - item["x0"], item["bottom"] - item["top"]
+    whole = size[0] >= page.width * _WHOLE and size[1] >= page.height * _WHOLE
+    return bool(item["object_type"] == "rect" and whole)
 
 
 def _lines(chars: Sequence[Any], page: int) -> Iterator[_Line]:
@@ -155,7 +166,9 @@ def _lines(chars: Sequence[Any], page: int) -> Iterator[_Line]:
             yield _Line(text, page, line["x0"], line["x1"], line["top"], line["bottom"], size, bold)
 
 
-def _grid(page: int, cells: Sequence[Box], chars: Sequence[Any], taken: set[int]) -> _Grid | None:
+def _grid(
+    page: int, cells: Sequence[Box], chars: Sequence[Any], taken: set[int], before: Sequence[_Grid]
+) -> _Grid | None:
     """Return what lines on the page enclose as a table, and take its characters; null where it is no table."""
     if not cells:
         return None
@@ -172,7 +185,8 @@ def _grid(page: int, cells: Sequence[Box], chars: Sequence[Any], taken: set[int]
         if box is not None and at not in taken:
             inside[box].append(at)
     filled = sum(1 for found in inside.values() if any(chars[at]["text"].strip() for at in found))
-    if len(xs) < 3 or len(ys) < 3 or filled < 2:
+    goes_on = any(_same_columns(grid.columns, xs) for grid in before) and filled > 0
+    if not goes_on and (len(xs) < 3 or len(ys) < 3 or filled < 2):
         return None  # a frame around text, or a drawing
     rows: list[dict[int, tuple[Raw, int, int]]] = [{} for _ in ys[1:]]
     for box, found in inside.items():
@@ -311,7 +325,7 @@ def _whole_tables(pages: Sequence[_Page]) -> Iterator[_Grid]:
     for page in pages:
         for at, grid in enumerate(sorted(page.grids, key=lambda grid: grid.top)):
             first = at == 0 and not any(line.top < grid.top for line in page.lines)
-            if open_ is not None and first and _same_columns(open_, grid):
+            if open_ is not None and first and _same_columns(open_.columns, grid.columns):
                 _go_on(open_, grid)
             else:
                 if open_ is not None:
@@ -326,10 +340,8 @@ def _whole_tables(pages: Sequence[_Page]) -> Iterator[_Grid]:
         yield open_
 
 
-def _same_columns(one: _Grid, other: _Grid) -> bool:
-    return len(one.columns) == len(other.columns) and all(
-        abs(a - b) <= 2 * _NEAR for a, b in zip(one.columns, other.columns, strict=True)
-    )
+def _same_columns(one: Sequence[float], other: Sequence[float]) -> bool:
+    return len(one) == len(other) and all(abs(a - b) <= 2 * _NEAR for a, b in zip(one, other, strict=True))
 
 
 def _go_on(table: _Grid, more: _Grid) -> None:

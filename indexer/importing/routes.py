@@ -9,34 +9,20 @@ from indexer.importing.bodynames import Bodies
 from indexer.importing.document import Document, Spot, Table
 from indexer.importing.drafts import Doubt, RouteDraft, StepDraft
 from indexer.importing.matching import Candidate, keys, match
+from indexer.importing.routesections import Section, sections_of
 from indexer.importing.routeshapes import Account, Said, Shape, accounts_of, prose_of, row_of, same_step
 from indexer.importing.routetables import tabled_routes
 from indexer.importing.routetitles import (
     Title,
     about_dispute,
-    about_route,
     level_near,
-    level_title,
     names_way,
     title_of,
 )
-from indexer.importing.textlines import Line, lines_of, sentences
+from indexer.importing.textlines import Line, sentences
 from indexer.importing.wording import words
 from indexer.swedish import normalise
-from knowledge.model import Knowledge
-
-
-@dataclass(slots=True)
-class _Section:
-    """A title that names a route, and what stands under it."""
-
-    title: Title
-    spot: Spot
-    level: int | None
-    number: int | None
-    listed: bool
-    lines: list[Line] = field(default_factory=list)
-    tables: list[Table] = field(default_factory=list)
+from knowledge.model import Knowledge, RouteLevel
 
 
 @dataclass(slots=True)
@@ -59,14 +45,14 @@ def route_drafts(document: Document, knowledge: Knowledge) -> tuple[RouteDraft, 
     bodies = Bodies(knowledge)
     groups = _merged(_found(document, bodies))
     drafts = (_draft(group, knowledge) for group in groups)
-    return tuple(draft for draft in drafts if draft is not None)
+    return tuple(sorted(filter(None, drafts), key=lambda draft: draft.spot.block or 0))
 
 
 # --- places of the document --------------------------------------------------------------------------
 
 
 def _found(document: Document, bodies: Bodies) -> Iterator[_Group]:
-    sections, loose, tables = _sections(document, bodies)
+    sections, loose, tables = sections_of(document, bodies)
     for section in sections:
         yield from _of_section(section, bodies)
     for line in loose:
@@ -76,7 +62,7 @@ def _found(document: Document, bodies: Bodies) -> Iterator[_Group]:
         yield from _of_table(table, heading, table.spot, bodies)
 
 
-def _of_section(section: _Section, bodies: Bodies) -> Iterator[_Group]:
+def _of_section(section: Section, bodies: Bodies) -> Iterator[_Group]:
     group = _Group(section.title, section.spot, named=True)
     inline = normalise(section.title.inline)
     if inline:
@@ -85,11 +71,18 @@ def _of_section(section: _Section, bodies: Bodies) -> Iterator[_Group]:
         else:
             section.lines.insert(0, Line(inline, section.spot))
     accounts, said = accounts_of(section.lines, bodies, way=names_way(section.title.text))
-    group.accounts += accounts
+    group.accounts += [_beside(account, section.beside) for account in accounts]
     group.said += said
     yield group
     for table in section.tables:
         yield from _of_table(table, section.title, section.spot, bodies)
+
+
+def _beside(account: Account, title: str) -> Account:
+    """Return an account with the doubt that another title stands just before its own, and may own some of its steps."""
+    if not title or account.shape is not Shape.BOXES:
+        return account
+    return replace(account, doubts=(*account.doubts, Doubt("route-beside", {"title": title})))
 
 
 def _of_table(table: Table, title: Title | None, spot: Spot, bodies: Bodies) -> Iterator[_Group]:
@@ -111,104 +104,6 @@ def _of_loose(line: Line, bodies: Bodies) -> Iterator[_Group]:
     if account is not None and len(account.steps) > 1:
         title = Title(said[0].text.rstrip("."), level_near(line.text))
         yield _Group(title, line.spot, named=False, accounts=[account], said=[] if row else said)
-
-
-def _sections(document: Document, bodies: Bodies) -> tuple[list[_Section], list[Line], list[Table]]:
-    reading = _Sections(bodies)
-    for piece in lines_of(document):
-        if isinstance(piece, Table):
-            reading.table(piece)
-        else:
-            reading.line(piece)
-    return reading.sections, reading.loose, reading.tables
-
-
-class _Sections:
-    """Parts a document into sections under titles of routes, and the rest."""
-
-    def __init__(self, bodies: Bodies) -> None:
-        self._bodies = bodies
-        self._open: _Section | None = None
-        self._context: Line | None = None
-        self.sections: list[_Section] = []
-        self.loose: list[Line] = []
-        self.tables: list[Table] = []
-
-    def table(self, table: Table) -> None:
-        if self._open is None:
-            self.tables.append(table)
-        else:
-            self._open.tables.append(table)
-
-    def line(self, line: Line) -> None:
-        self._turn_page(line)
-        heading = line.level is not None
-        title = title_of(line.text, heading=heading) or self._level_in_context(line) or _announcing(line)
-        if title is not None and not self._is_body(line) and not self._is_step(line, title):
-            self._begin(line, title)
-        elif heading:
-            self._heading(line)
-        elif self._open is None or self._is_sibling(line):
-            self._open = None
-            self.loose.append(line)
-        else:
-            self._open.lines.append(line)
-
-    def _begin(self, line: Line, title: Title) -> None:
-        if line.level is not None and about_route(line.text):
-            self._context = line
-        self._open = _Section(title, line.spot, line.level, line.number, line.listed and not line.text.endswith(":"))
-        self.sections.append(self._open)
-
-    def _heading(self, line: Line) -> None:
-        assert line.level is not None
-        below = self._open is not None and self._open.level is not None and line.level > self._open.level
-        if below and self._open is not None:
-            if self._is_body(line):
-                self._open.lines.append(line)
-            return
-        self._open = None
-        if self._context is not None and line.level <= (self._context.level or 0):
-            self._context = None
-
-    def _turn_page(self, line: Line) -> None:
-        """End a section with its slide."""
-        if self._open is not None and self._open.spot.slide != line.spot.slide:
-            self._open = None
-
-    def _is_body(self, line: Line) -> bool:
-        whole = self._bodies.whole(line.text)
-        return whole is not None and not title_of(line.text)
-
-    def _is_step(self, line: Line, title: Title) -> bool:
-        """Return whether a line that could be a title is a numbered step under one: "1. Registrera avvikelsen"."""
-        if self._open is None or line.number is None or title.level is not self._open.title.level:
-            return False
-        return line.level is None and (line.number == 1 or any(other.number for other in self._open.lines))
-
-    def _is_sibling(self, line: Line) -> bool:
-        """Return whether a line goes on with the list that the title is an item of."""
-        assert self._open is not None
-        if self._open.number is not None and line.number == self._open.number + 1:
-            return not any(other.number for other in self._open.lines)
-        return self._open.listed and self._open.number is None and line.listed and line.number is None
-
-    def _level_in_context(self, line: Line) -> Title | None:
-        """Return the title of a line that names a level alone, under a heading about disputes."""
-        if self._context is None or not about_dispute(self._context.text):
-            return None
-        name, _, rest = line.text.partition(":")
-        level = level_title(name)
-        return Title(f"{self._context.text}: {name}", level, rest.strip()) if level else None
-
-
-def _announcing(line: Line) -> Title | None:
-    """Return the title of a sentence that ends with a colon and tells that the order of a dispute follows."""
-    text = line.text.rstrip()
-    if not text.endswith(":") or not about_dispute(text):
-        return None
-    told = any(word in text.casefold() for word in words("route-listing"))
-    return Title(text.rstrip(":"), level_near(text)) if told else None
 
 
 # --- one route from several places -------------------------------------------------------------------
@@ -280,10 +175,15 @@ def _told(steps: list[StepDraft], said: Sequence[Said]) -> tuple[list[StepDraft]
 def _route(title: Title, knowledge: Knowledge) -> tuple[str | None, tuple[Doubt, ...]]:
     """Return the route of the knowledge that a title means, by its level, then by its name."""
     level = title.level
-    known = [route for route in knowledge.routes.values() if level in (None, route.level)]
     unclear = (Doubt("route-level", {"title": title.text}),) if level is None else ()
-    if level is not None and len(known) == 1:
-        return known[0].id, ()
+    dispute = about_dispute(title.text)
+    known = [
+        route
+        for route in knowledge.routes.values()
+        if route.level is level or (level is None and dispute and route.level is not RouteLevel.DEVIATION)
+    ]
+    if len(known) == 1:
+        return known[0].id, unclear
     found = match(title.text, tuple(Candidate(route.id, (route.name, *route.aliases)) for route in known))
     if found.id is None and level is not None and len(known) > 1:
         return None, (Doubt("route-several", {"names": ", ".join(route.name for route in known)}),)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cache
+from itertools import groupby
 
 from indexer.importing.bodynames import Bodies, Named
 from indexer.importing.document import Spot
@@ -70,7 +71,7 @@ def accounts_of(lines: Sequence[Line], bodies: Bodies, *, way: bool) -> tuple[li
     `way` tells that the title speaks of steps, so that numbered lines are steps also where they name nobody.
     """
     reading = _Reading(bodies, way)
-    for line in lines:
+    for line in _counted(lines, bodies):
         reading.take(line)
     return reading.accounts(), reading.said
 
@@ -115,6 +116,24 @@ def prose_of(said: Sequence[Said], *, strong: bool) -> Account | None:
 def arrows_only(text: str) -> bool:
     """Return whether a line only points on to the next."""
     return bool(text) and not re.search(r"\w", text)
+
+
+def _counted(lines: Sequence[Line], bodies: Bodies) -> Iterator[Line]:
+    """Yield the lines, those of a list that tells an order in sentences with their numbers."""
+    for listed, group in groupby(lines, key=lambda line: line.listed and line.number is None):
+        items = list(group)
+        if not listed or not _tells_order(items, bodies):
+            yield from items
+            continue
+        yield from (replace(line, number=at) for at, line in enumerate(items, 1))
+
+
+def _tells_order(items: Sequence[Line], bodies: Bodies) -> bool:
+    """Return whether most items of a list name somebody, each in a sentence, and one says what comes when."""
+    if all(bodies.whole(line.text) for line in items) or not any(_cues(True).search(line.text) for line in items):
+        return False
+    named = sum(bool(bodies.within(line.text)) for line in items)
+    return named > 1 and named * 2 > len(items)
 
 
 # --- a section ---------------------------------------------------------------------------------------

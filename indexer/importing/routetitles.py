@@ -26,6 +26,8 @@ class Title:
 def title_of(text: str, *, heading: bool = False) -> Title | None:
     """Return the route that a line names, or null. A heading may be a whole sentence, another line may not."""
     name, colon, rest = text.partition(":")
+    if heading and not about_route(name):
+        name, colon, rest = text, "", ""
     if not about_route(name) or any(role(token.word) and about_route(token.word) for token in tokenize(name)):
         return None
     if colon and not rest.strip():

@@ -106,10 +106,11 @@ def _match(cell: Cell, places: Candidates) -> Match:
 
 
 def _named_column(grid: Grid) -> int | None:
-    """Return the column whose head says that it has municipalities, and whose cells could be names."""
+    """Return the column whose head, or each cell, says that it has municipalities, and whose cells could be names."""
     for column in range(min(_FIRST, len(grid[0]))):
         names = [_plain(row[column]) for row in grid[1:] if _plain(row[column])]
-        if _head_is_place(grid[0][column]) and len(names) > 1 and all(map(_could_be_name, names)):
+        headed = _head_is_place(grid[0][column]) or all(map(_says_municipality, names))
+        if headed and len(names) > 1 and all(map(_could_be_name, names)):
             return column
     return None
 
@@ -122,6 +123,11 @@ def _head_is_place(cell: Cell) -> bool:
 def _could_be_name(text: str) -> bool:
     tokens = tokenize(text)
     return 0 < len(tokens) <= _LONGEST_NEW_NAME and text[0].isupper() and not any(map(str.isdigit, text))
+
+
+def _says_municipality(text: str) -> bool:
+    tokens = tokenize(text)
+    return len(tokens) > 1 and any(token.word in words("municipality") for token in tokens)
 
 
 def _length_of_names(grid: Grid, column: int) -> float:

@@ -18,7 +18,7 @@ from indexer.importing.wording import words
 from indexer.swedish import fold
 from knowledge.model import Knowledge, first_day, last_day
 
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_a-z\u00e0-\u00ff]|[\"\u201d\u2013])")
+_SENTENCE = re.compile(r"(?<=[.!?])(?<!\w\.\w\.)\s+(?=[^\W\d_a-z\u00e0-\u00ff]|[\"\u201d\u2013])")
 _RANGE = re.compile(r"[\s)]*[-\u2010-\u2015\u2212][\s(]*")
 _AFTER = 40
 _BETWEEN = 4

@@ -153,6 +153,25 @@ def test_a_change_is_cited_under_the_id_of_what_it_changes(knowledge: Knowledge)
     assert set(cited) - set(later) == {"samarbetet/tvist/cheferna"} and set(later) < set(cited)
 
 
+def test_a_matrix_that_begins_after_its_agreement_takes_the_others_place(knowledge: Knowledge) -> None:
+    """Before its first day it is not there; from then on the one that has ended is not."""
+    old = knowledge.matrices[MATRIX].model_copy(update={"valid_through": "2027-12-31"})
+    new = old.model_copy(update={"id": "ny-ansvar", "valid_from": "2028-01-01", "valid_through": None})
+    for matrices, there in (
+        ([old, new], {date(2027, 12, 31): [MATRIX], date(2028, 1, 1): ["ny-ansvar"]}),
+        ([old], {date(2027, 12, 31): [MATRIX], date(2028, 1, 1): [MATRIX]}),
+    ):
+        other = knowledge.model_copy(update={"matrices": {matrix.id: matrix for matrix in matrices}})
+        assert {day: list(knowledge_on(other, day).matrices) for day in there} == there
+
+
+def test_a_route_that_begins_after_its_agreement_is_not_there_before(knowledge: Knowledge) -> None:
+    """A new route is told from its first day."""
+    new = knowledge.routes[ROUTE].model_copy(update={"id": "ny", "valid_from": "2028-01-01"})
+    other = knowledge.model_copy(update={"routes": {**knowledge.routes, "ny": new}})
+    assert [len(knowledge_on(other, day).routes) for day in (date(2027, 12, 31), date(2028, 1, 1))] == [1, 2]
+
+
 @given(day=DAYS)
 def test_the_real_knowledge_reads_alike_on_every_day(day: date, serving: Serving) -> None:
     """Where nothing changes over time nothing is copied: the knowledge of a day is the very same object."""

@@ -98,12 +98,12 @@ def test_repetition_that_grows_is_refused_at_once(tmp_path: Path) -> None:
     assert time.perf_counter() - start < 1
 
 
-def test_imported_documents_are_no_knowledge_files(tmp_path: Path) -> None:
-    """YAML below `importerat` belongs to an imported document; the rest is read in a fixed order."""
+def test_files_are_read_in_a_fixed_order(tmp_path: Path) -> None:
+    """All YAML files at any depth are read, imported documents among them, and nothing else."""
     for name in ["b.yaml", "a/c.yaml", "importerat/d.yaml", "e.md"]:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("")
-    assert [path.name for path in knowledge_files(tmp_path)] == ["c.yaml", "b.yaml"]
+    assert [path.name for path in knowledge_files(tmp_path)] == ["c.yaml", "b.yaml", "d.yaml"]
 
 
 def test_the_revision_follows_names_and_contents(tmp_path: Path) -> None:

@@ -55,6 +55,8 @@ ANSWERS = {
     "Ja/Nej": None,
     "Ja, arbetet pågår.": None,
     "Delvis": None,
+    "Vet inte.": None,
+    "Osäkert, ingen överenskommelse har hittats.": None,
     "?": None,
     "Målet är att LÖK:en ska vara tecknad i höst.": None,
     "Området kommer att tas in i en annan överenskommelse nästa år.": None,

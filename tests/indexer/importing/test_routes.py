@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,39 @@ def test_every_doubt_has_a_sentence_and_every_step_a_place(case: dict[str, Any],
             assert f"import.doubt.{doubt.code}" in sentences_of("importing")
             assert not str(doubt).startswith("import.doubt")
         assert all(step.spot.block is not None for step in draft.steps)
+
+
+def numbered(title: str, names: list[str]) -> str:
+    return "\n".join([f"# {title}", *(f"{at}. {name}" for at, name in enumerate(names, 1))])
+
+
+def arrows(title: str, names: list[str]) -> str:
+    return f"# {title}\n{' → '.join(names)}"
+
+
+def rows(title: str, names: list[str]) -> str:
+    return "\n".join([f"# {title}", "| Steg | Vem |", *(f"| {at} | {name} |" for at, name in enumerate(names, 1))])
+
+
+def columns(title: str, names: list[str]) -> str:
+    steps = " | ".join(f"Steg {at}" for at in range(1, len(names) + 1))
+    return f"# {title}\n| | {steps} |\n| Vem | {' | '.join(names)} |"
+
+
+@pytest.mark.parametrize("shape", [numbered, arrows, rows, columns])
+@pytest.mark.parametrize("name", ["dalarna", "liten"])
+def test_every_dispute_route_of_the_knowledge_is_read_back(
+    shape: Callable[[str, list[str]], str], name: str, known: dict[str, Knowledge]
+) -> None:
+    """A route that is written down by the names of its steps gives its bodies in the same order, and its own id."""
+    disputes = [route for route in known[name].routes.values() if any(step.body for step in route.steps)]
+    assert disputes
+    for route in disputes:
+        steps = [step.name.partition(" (")[0] for step in route.steps]
+        (draft,) = route_drafts(document(shape(f"Steg för steg: {route.name}", steps)), known[name])
+        assert draft.route == route.id
+        assert [step.name for step in draft.steps] == steps
+        assert [step.body for step in draft.steps if step.body] == [step.body for step in route.steps if step.body]
 
 
 def seed(number: str) -> Document:

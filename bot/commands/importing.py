@@ -1,0 +1,180 @@
+"""`lotsen import`: documents of others, filed among the knowledge and read for drafts."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from bot.commands.console import choose, complain, progress, tell
+from bot.commands.faults import MENDABLE, OK, Mendable
+from bot.commands.import_json import as_json
+from bot.commands.import_summary import tell_summary
+from bot.commands.wording import Wrong, hint, say
+from bot.settings import Settings
+from indexer.errors import ImportFault
+from indexer.importing.document import Document
+from indexer.importing.drafting import draft
+from indexer.importing.drafts import Drafts
+from indexer.importing.filing import (
+    document_edits,
+    earlier_import,
+    file_of,
+    is_day,
+    is_id,
+    problems_with,
+    title_of,
+)
+from indexer.importing.masking import masked
+from indexer.importing.prose import texts_of
+from indexer.importing.reading import read_file
+from indexer.importing.restoring import restored
+from indexer.swedish import fold
+from knowledge.editing import edited, write
+from knowledge.loader import load
+from knowledge.model import DocumentStatus, Knowledge
+
+NEW_REGION = "docs/ny-region.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What stood on the command line. `looks` (--visa) writes nothing."""
+
+    status: str | None = None
+    title: str | None = None
+    day: str | None = None
+    agreement: str | None = None
+    source: str | None = None
+    as_json: bool = False
+    looks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What came of one file. `file` is where it was written within the region's folder, null where nothing was."""
+
+    document: Document
+    drafts: Drafts
+    title: str
+    status: DocumentStatus | None
+    passages: int
+    id: str
+    file: str | None = None
+    replaced: bool = False
+
+
+def import_files(settings: Settings, paths: Sequence[Path], given: Given, today: str) -> int:
+    """Import files one by one; one that cannot be read stops no other. Returns the exit status."""
+    region = settings.knowledge
+    if not (region / "region.yaml").is_file():
+        raise Mendable(say("import.no_region", folder=region, guide=NEW_REGION))
+    wanted = _status(given.status) if given.status is not None else None
+    if len(paths) > 1 and (given.title is not None or given.source is not None):
+        raise Wrong(say("wrong.one_file"))
+    knowledge = load(region)
+    given = _checked(given, knowledge)
+    status = OK
+    for path in paths:
+        try:
+            tell_imported(_one(region, path, given, wanted, knowledge, today), given, region)
+        except (ImportFault, Mendable) as exc:
+            complain(str(exc))
+            if given.as_json:
+                tell(json.dumps({"file": path.name, "error": str(exc)}, ensure_ascii=False))
+            status = MENDABLE
+            continue
+        if not given.looks and path is not paths[-1]:
+            knowledge = load(region)
+    return status
+
+
+def tell_imported(imported: Imported, given: Given, region: Path) -> None:
+    """Print what came of a file: as a line of JSON, or as a summary and what to do next."""
+    if given.as_json:
+        tell(json.dumps(as_json(imported), ensure_ascii=False))
+        return
+    tell_summary(imported)
+    if imported.file is None:
+        tell(say("import.looked"))
+    else:
+        tell(say("import.replaced" if imported.replaced else "import.written", path=region / imported.file), "green")
+        tell(say("import.next"))
+        if imported.status is not None and imported.status.editors_only:
+            tell(say("import.editors_only"))
+
+
+def _one(
+    region: Path, path: Path, given: Given, status: DocumentStatus | None, knowledge: Knowledge, today: str
+) -> Imported:
+    document = _read(path, knowledge)
+    drafts = draft(document, knowledge)
+    earlier = earlier_import(document, knowledge)
+    title = given.title or (earlier.title if earlier else title_of(document))
+    day = given.day or (knowledge.sources[earlier.source].date if earlier else None)
+    if status is None and not given.looks:
+        status = _asked(path.name)
+    edits = document_edits(
+        *(document, knowledge, status or DocumentStatus.WORKING_PAPER, title, day, given.agreement, today),
+        given.source,
+    )
+    entry = edits[-1].value
+    if not entry["passages"]:
+        raise Mendable(say("import.nothing", file=path.name))
+    imported = Imported(document, drafts, entry["title"], status, len(entry["passages"]), entry["id"])
+    if given.looks:
+        return imported
+    texts = edited(region, edits)
+    try:
+        if problems := problems_with(region, texts):
+            raise Mendable("\n".join([say("import.refused", file=path.name), *map(str, problems)]))
+        write(region, texts)
+    except OSError as exc:
+        raise Mendable(say("import.folder", folder=region / file_of(entry["id"]), why=exc.strerror or "")) from exc
+    return replace(imported, file=file_of(entry["id"]), replaced=earlier is not None)
+
+
+def _read(path: Path, knowledge: Knowledge) -> Document:
+    """Return a file as it is kept: read, mended where a scan has lost letters, and masked."""
+    with progress() as shown:
+        document = read_file(path, partial(shown, "document"))
+        document = restored(document, texts_of(knowledge), partial(shown, "restore"))
+        return masked(document, knowledge)
+
+
+def _asked(name: str) -> DocumentStatus:
+    """Return the status that somebody at a terminal chooses. Raises Wrong where there is nobody to ask."""
+    choices = [(status, say(f"import.status.{status.value}")) for status in DocumentStatus]
+    number = choose(say("import.ask_status", file=name), [text for _, text in choices])
+    if number is None:
+        raise Wrong(say("wrong.no_status", choices=", ".join(_names())))
+    return choices[number][0]
+
+
+def _names() -> list[str]:
+    return [say(f"import.status.{status.value}").partition(":")[0] for status in DocumentStatus]
+
+
+def _status(text: str) -> DocumentStatus:
+    wanted = fold(text.strip().casefold())
+    for status in DocumentStatus:
+        if status.value == wanted:
+            return status
+    close = difflib.get_close_matches(text.casefold(), _names(), n=1)
+    raise Wrong(say("wrong.status", value=text, hint=hint(close) if close else ", ".join(_names())))
+
+
+def _checked(given: Given, knowledge: Knowledge) -> Given:
+    """Return what was given, once its day and ids are known to be right. Raises Wrong."""
+    if given.day is not None and not is_day(given.day):
+        raise Wrong(say("wrong.partial_day", value=given.day))
+    if given.agreement is not None and given.agreement not in knowledge.agreements:
+        close = difflib.get_close_matches(given.agreement, knowledge.agreements, n=1)
+        guess = hint(close) if close else say("wrong.choose", ids=", ".join(sorted(knowledge.agreements)))
+        raise Wrong(say("wrong.agreement", value=given.agreement, hint=guess))
+    if given.source is not None and not is_id(given.source):
+        raise Wrong(say("wrong.source", value=given.source))
+    return given

@@ -1,0 +1,29 @@
+"""What trying out a piece of work shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.answer import Answer
+from knowledge.comparing import Difference
+from knowledge.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An answer as it is now (null: it was not there) and as it will be, to one question on one day."""
+
+    question: str
+    on: date
+    before: Answer | None
+    after: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a piece of work would change. With `problems` nothing else is known, and it cannot be published."""
+
+    problems: tuple[Problem, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    shown: tuple[Shown, ...] = ()
