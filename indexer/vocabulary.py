@@ -9,13 +9,13 @@ from indexer.lexicon import Lexicon
 from indexer.swedish import stem
 from indexer.words import Entry, alias_words
 from knowledge.model import Concept, Knowledge, Region
+from knowledge.precedence import COUNTY, ORGANISATION
 
 PARTICLES = "partiklar"
 SHORT_FORMS = "kortformer"
 NEGATION = "negation"
 PREPOSITIONS = "prepositioner"
 JOINING_WORDS = "neutral-bindeord"
-COUNTY, ORGANISATION = "lanet", "regionen"
 FUNCTION_WORDS = frozenset({"neutral-funktionsord", "neutral-kortord", JOINING_WORDS})
 NAMES = frozenset({"neutral-a-namn", "neutral-b-namn", "neutral-c-namn"})
 """First names, which are never a part of a compound either."""

@@ -11,6 +11,7 @@ from knowledge import model
 if TYPE_CHECKING:
     from knowledge.loader import Draft
 
+COUNTY, ORGANISATION = "lanet", "regionen"
 _NAMES = ("name", "short", "abbreviation", "definite")
 _READ_BY_PLACE = frozenset({"first", "neutral"})
 """Roles whose words are no rival of anything: see `check_aliases`."""
@@ -30,6 +31,9 @@ def give_way(draft: Draft, general: Collection[int]) -> None:
             ids.add(concept.id)
             for word in _words(concept):
                 own[folded(word)].append(concept)
+    for cue, names in _called(draft):
+        for name in names:
+            own[folded(name)].append(model.Concept(id=cue))
     for section, items in draft.items.items():
         draft.items[section] = {
             id_: item for id_, item in items.items() if id(item) not in general or not _replaced(item.value, ids)
@@ -66,6 +70,14 @@ def covered(cues: dict[str, model.Cue], draft: Draft) -> dict[str, model.Cue]:
 def folded(word: str) -> str:
     """Return a word as two of them are compared."""
     return " ".join(word.casefold().split())
+
+
+def _called(draft: Draft) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the cue for the county and that for the region as an organisation, each with what it is called here."""
+    if draft.region is not None:
+        region: model.Region = draft.region.value
+        yield COUNTY, (region.name, region.genitive, region.county)
+        yield ORGANISATION, (region.organisation,)
 
 
 def _replaced(value: model.Model, ids: set[str]) -> bool:

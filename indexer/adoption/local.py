@@ -144,8 +144,14 @@ def _says(draft: LocalDraft, knowledge: Knowledge, taking: Taking) -> str:
     short = agreement.short if agreement else taking.agreement
     place = knowledge.municipalities.get(draft.municipality or "")
     name = place.name if place else draft.name
-    status = (draft.status or LokStatus.NO_DATA).value
-    return say(f"says_{status}", when=draft.observed, name=name, agreement=short)[:LEAD]
+    status = draft.status or LokStatus.NO_DATA
+    return says_of(status, draft.observed, name, short, knowledge)[:LEAD]
+
+
+def says_of(status: LokStatus, when: str | None, name: str, agreement: str, knowledge: Knowledge) -> str:
+    """Return a status in a sentence, with what the region calls a local agreement."""
+    lok = knowledge.sentences["name.lok.none" if status is LokStatus.NO else "name.lok.one"]
+    return say(f"says_{status.value}", when=when, name=name, agreement=agreement, lok=lok)
 
 
 def _note(draft: LocalDraft, place: int) -> dict[str, Any]:
