@@ -32,8 +32,8 @@ def named(knowledge: Knowledge) -> dict[str, str]:
 
 def _names(knowledge: Knowledge) -> dict[str, str]:
     """Return each name: as the sentences have it, else as the region's own things suggest it."""
-    matrix, main = knowledge.main_matrix, knowledge.main
-    own: dict[str, str] = {"main": main.short, "word": main.subject}
+    matrix, main = knowledge.main_matrix, knowledge.agreements.get(knowledge.region.main_agreement)
+    own: dict[str, str] = {"main": main.short, "word": main.subject} if main else {}
     if matrix is not None:
         own |= {"task": min((task.phrase for task in matrix.tasks), key=len)}
         own |= {"actor": knowledge.actors[matrix.actors[0]].definite}
@@ -43,7 +43,7 @@ def _names(knowledge: Knowledge) -> dict[str, str]:
     told = {key.removeprefix(PREFIX): text for key, text in knowledge.sentences.items() if key.startswith(PREFIX)}
     names = own | {key: text for key, text in told.items() if text}
     names["example"] = told.get("example") or _example(names, knowledge)
-    names["word"] = told.get("word") or names.get("task") or names["word"]
+    names["word"] = told.get("word") or names.get("task") or names.get("word", "")
     return names
 
 

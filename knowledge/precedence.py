@@ -45,8 +45,8 @@ def give_way(draft: Draft, general: Collection[int]) -> None:
 
 
 def with_words(own: Any, general: Any) -> Any:
-    """Return an entry of the region with the words, too, by which the general one that it replaces is found."""
-    if not isinstance(own, model.Concept):
+    """Return a term of the region with the words, too, by which the general one that it replaces is found."""
+    if not isinstance(own, model.Term):
         return own
     known = {folded(word) for word in own.aliases}
     return own.model_copy(update={"aliases": (*own.aliases, *(a for a in general.aliases if folded(a) not in known))})
