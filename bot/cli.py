@@ -167,6 +167,7 @@ def _import_options() -> list[click.Option]:
         _option(say("import.flag.source"), "source", "import.option.source", "import.metavar.id"),
         _flag("--json", "as_json", "option.json"),
         _flag(say("import.flag.look"), "looks", "import.option.look"),
+        _flag(say("import.flag.take"), "adopts", "import.option.take"),
     ]
 
 

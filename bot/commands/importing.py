@@ -15,6 +15,9 @@ from bot.commands.import_json import as_json
 from bot.commands.import_summary import tell_summary
 from bot.commands.wording import Wrong, hint, say
 from bot.settings import Settings
+from indexer.adoption import Taking, offers
+from indexer.adoption import edits as adoption_edits
+from indexer.adoption.beginning import all_new, plain
 from indexer.errors import ImportFault
 from indexer.importing.document import Document
 from indexer.importing.drafting import draft
@@ -33,7 +36,7 @@ from indexer.importing.prose import texts_of
 from indexer.importing.reading import read_file
 from indexer.importing.restoring import restored
 from indexer.swedish import fold
-from knowledge.editing import edited, write
+from knowledge.editing import Edit, edited, write
 from knowledge.loader import load
 from knowledge.model import DocumentStatus, Knowledge
 
@@ -42,7 +45,7 @@ NEW_REGION = "docs/ny-region.md"
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What stood on the command line. `looks` (--visa) writes nothing."""
+    """What stood on the command line. `looks` (--visa) writes nothing, `adopts` (--ta-in) takes the drafts in."""
 
     status: str | None = None
     title: str | None = None
@@ -51,6 +54,7 @@ class Given:
     source: str | None = None
     as_json: bool = False
     looks: bool = False
+    adopts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,8 @@ class Imported:
     id: str
     file: str | None = None
     replaced: bool = False
+    taken: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 def import_files(settings: Settings, paths: Sequence[Path], given: Given, today: str) -> int:
@@ -102,9 +108,20 @@ def tell_imported(imported: Imported, given: Given, region: Path) -> None:
         tell(say("import.looked"))
     else:
         tell(say("import.replaced" if imported.replaced else "import.written", path=region / imported.file), "green")
-        tell(say("import.next"))
+        tell_taken(imported, adopts=given.adopts)
+        tell(say("import.next_taken" if given.adopts else "import.next"))
         if imported.status is not None and imported.status.editors_only:
             tell(say("import.editors_only"))
+
+
+def tell_taken(imported: Imported, *, adopts: bool) -> None:
+    """Print what was taken in and what was left, where it was asked for."""
+    if not adopts:
+        return
+    for key, lines in (("import.taken", imported.taken), ("import.left", imported.left)):
+        if lines:
+            tell(say(key, count=len(lines)))
+            tell("\n".join(f"  {line}" for line in lines))
 
 
 def _one(
@@ -127,14 +144,41 @@ def _one(
     imported = Imported(document, drafts, entry["title"], status, len(entry["passages"]), entry["id"])
     if given.looks:
         return imported
-    texts = edited(region, edits)
+    adopted = _adopted(drafts, knowledge, given, entry["source"]) if given.adopts else Adopted()
+    texts = edited(region, [*edits, *adopted.edits])
     try:
         if problems := problems_with(region, texts):
             raise Mendable("\n".join([say("import.refused", file=path.name), *map(str, problems)]))
         write(region, texts)
     except OSError as exc:
         raise Mendable(say("import.folder", folder=region / file_of(entry["id"]), why=exc.strerror or "")) from exc
-    return replace(imported, file=file_of(entry["id"]), replaced=earlier is not None)
+    written = replace(imported, file=file_of(entry["id"]), replaced=earlier is not None)
+    return replace(written, taken=adopted.taken, left=adopted.left)
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """What of a document's drafts is taken in and what is left, as Swedish lines, and the edits that do it."""
+
+    edits: tuple[Edit, ...] = ()
+    taken: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+
+def _adopted(drafts: Drafts, knowledge: Knowledge, given: Given, source: str) -> Adopted:
+    """Return what `--ta-in` takes in: all that can be taken as it stands, and what the region lacks as new."""
+    assert given.agreement is not None, "the command line asks for it"
+    day = given.day
+    dated = replace(drafts, local=tuple(replace(one, observed=one.observed or day) for one in drafts.local))
+    taking = Taking(source, given.agreement)
+    found = offers(dated, knowledge, taking, all_new(dated, knowledge, given.agreement))
+    chosen = plain(found)
+    lines = {offer.proposal.id: f"{offer.proposal.subject}: {offer.proposal.theirs}" for offer in found}
+    return Adopted(
+        tuple(adoption_edits(found, chosen, knowledge, taking)),
+        tuple(line for id_, line in lines.items() if id_ in chosen),
+        tuple(line for id_, line in lines.items() if id_ not in chosen),
+    )
 
 
 def _read(path: Path, knowledge: Knowledge) -> Document:
@@ -175,6 +219,8 @@ def _checked(given: Given, knowledge: Knowledge) -> Given:
         close = difflib.get_close_matches(given.agreement, knowledge.agreements, n=1)
         guess = hint(close) if close else say("wrong.choose", ids=", ".join(sorted(knowledge.agreements)))
         raise Wrong(say("wrong.agreement", value=given.agreement, hint=guess))
+    if given.adopts and given.agreement is None:
+        raise Wrong(say("wrong.take_in"))
     if given.source is not None and not is_id(given.source):
         raise Wrong(say("wrong.source", value=given.source))
     return given
