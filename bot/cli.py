@@ -253,6 +253,8 @@ class _Commands:
         if shows_history:
             return index_history(self.wiring.settings)
         publication = Publication(who, reference)
+        if publication.personal:
+            raise Wrong(say("wrong.personal", detail=publication.personal[0]))
         if back:
             return index_back(self.wiring.settings, publication)
         return index(self.wiring.settings, publication, again=again)

@@ -14,6 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from indexer.build import Manifest, clock_reading, home
+from knowledge.personal import contact_details
 
 HISTORY = "history.jsonl"
 POINTER = "current"
@@ -34,6 +35,11 @@ class Publication:
 
     who: str | None = None
     reference: str | None = None
+
+    @property
+    def personal(self) -> list[str]:
+        """Addresses and telephone numbers in it, which are not to be noted: an edge refuses them."""
+        return [detail for text in (self.who, self.reference) if text for detail in contact_details(text)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,9 +35,9 @@ def knowledge_on(knowledge: Knowledge, day: date) -> Knowledge:
     """Return the knowledge as it reads on a day: the very same where nothing in it changes over time.
 
     Matrices hold the rows in force, with whom they mark, their notes and sources of that day; routes the
-    steps in force. A matrix or route that begins after its agreement is not there before, nor one that has
-    ended where another has taken its place. `changes` of both are those that are decided and still ahead. Rows that are decided
-    and have not begun, and rows that are gone, are in `apart`.
+    steps in force. `changes` of both are those that are decided and still ahead. Rows that are decided and have
+    not begun, and rows that are gone, are in `apart`. A matrix or route that begins after its agreement is not
+    there before, nor one that has ended where another has taken its place.
     """
     days, versions = _timeline(knowledge)
     if not days:
@@ -74,7 +74,8 @@ def days_of_change(knowledge: Knowledge) -> tuple[date, ...]:
 
 def _comes_later(thing: ResponsibilityMatrix | EscalationRoute, knowledge: Knowledge) -> bool:
     """Return whether a matrix or route begins after its agreement. Of one that begins with it the agreement tells."""
-    decisions = knowledge.agreements[thing.agreement].decisions
+    agreement = knowledge.agreements.get(thing.agreement)
+    decisions = agreement.decisions if agreement else ()
     start = next((first_day(decision.valid_from) for decision in decisions if decision.valid_from), None)
     return start is not None and thing.valid_from is not None and first_day(thing.valid_from) > start
 

@@ -24,11 +24,11 @@ from tests.indexer import small
 EVIL = "<script>alert(1)</script> & <b>fet</b> [länk](https://x) *kursiv* `kod`\n# rubrik"
 CASES = """
 - id: vem
-  turns: [Vem ansvarar för utredning?]
+  turns: [utredning]
   day: 2026-11-21
   expect: {kind: responsibility}
 - id: vad
-  turns: [Vad är en vårdplan?]
+  turns: [plan]
   day: 2026-11-21
   expect: {kind: definition}
 """
@@ -39,7 +39,10 @@ def region(tmp_path: Path) -> Path:
     """The small knowledge, with the sentences that the bot needs to answer."""
     region = small.region_in(tmp_path / "kunskap")
     (region.parent / "svenska" / "sentences.yaml").unlink()
-    shutil.copytree(Path(__file__).parents[1] / "knowledge/svenska/sentences", region.parent / "svenska/sentences")
+    said = Path(__file__).parents[1] / "knowledge/svenska/sentences"
+    # What goes out to Teams has names that the small region does not know.
+    apart = shutil.ignore_patterns("package.yaml", "variants.yaml")
+    shutil.copytree(said, region.parent / "svenska/sentences", ignore=apart)
     return region
 
 
@@ -171,13 +174,13 @@ def test_taking_back_and_publishing_again(own: Command, region: Path) -> None:
     back = own("index", "--tillbaka", "--vem", "RSS", "--referens", "fel rad")
     assert back.status == 0 and first in back.out and second in back.out
     assert said("check.taken_back", files=second, served=first) in own("check").out
-    asked = own("ask", "--json", "Vem ansvarar för utredning?")
+    asked = own("ask", "--json", "utredning")
     assert asked.json["revision"] == first and said("ask.taken_back", revision=first) in asked.err
     again = own("index")
     assert again.status == 1 and said("index.taken_back", revision=first) in again.err
-    assert own("ask", "--json", "Vem ansvarar för utredning?").json["revision"] == first
+    assert own("ask", "--json", "utredning").json["revision"] == first
     assert own("index", "--igen").status == 0
-    assert own("ask", "--json", "Vem ansvarar för utredning?").json["revision"] == second
+    assert own("ask", "--json", "utredning").json["revision"] == second
     told = own("index", "--historik").out.splitlines()
     assert [second in told[1], "fel rad" in told[2], second in told[3], "dnr 12" in told[4]] == [True] * 4
     assert said("index.serves", what=said("index.what.published")) in told[1]
@@ -188,6 +191,14 @@ def test_one_thing_at_a_time(own: Command) -> None:
     for flags in (["--tillbaka", "--igen"], ["--historik", "--tillbaka"]):
         ran = own("index", *flags)
         assert (ran.status, said("wrong.index_one") in ran.err) == (2, True)
+
+
+def test_no_persons_details_are_noted(own: Command) -> None:
+    """An address or telephone number is refused; a case number is not taken for one."""
+    for detail in ("anna@example.org", "070-123 45 67"):
+        ran = own("index", "--vem", detail)
+        assert (ran.status, said("wrong.personal", detail=detail) in ran.err) == (2, True)
+    assert own("index", "--referens", "dnr RD26/01234567").status == 0
 
 
 # --- pieces --------------------------------------------------------------------------------------

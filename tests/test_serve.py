@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import shutil
 import signal
 import socket
 import subprocess
+import sys
+import time
 import urllib.error
 from collections.abc import Iterator
 from pathlib import Path
@@ -90,6 +94,61 @@ def test_sound_changes_wait_for_the_index(own: Command, server: Server) -> None:
     server.wait(lambda: server.ready()["revision"] != before, seconds=2.0)
     assert server.ready()["files_differ"] is False
     assert server.ask(QUESTION)["revision"] == server.ready()["revision"]
+
+
+def test_what_is_taken_back_is_taken_up(own: Command, server: Server) -> None:
+    """Two publications in a row and two steps back are each taken up within 5 s; the files stay taken back."""
+    matrix = Path(own.settings["LOTSEN_KNOWLEDGE"]) / "responsibilities" / "rok-missbruk.yaml"
+    first = server.ready()["revision"]
+    whole = matrix.read_text("utf-8")
+    found = re.search(r"- id: abstinensvard\n(?:.*\n)*?\s+responsible: \[(.*)\]", whole)
+    assert found
+    served = [first]
+    for marked in ("primarvard, psykiatri, socialtjanst", "psykiatri"):
+        matrix.write_text(whole[: found.start(1)] + marked + whole[found.end(1) :], "utf-8")
+        assert own("index", "--vem", "RSS", "--referens", marked).status == 0
+        server.wait(lambda: server.ready()["revision"] not in served, seconds=5.0)
+        assert server.ask(QUESTION)["responsible"] == marked.split(", ")
+        served.append(server.ready()["revision"])
+    for before, marked in ((served[1], "primarvard, psykiatri, socialtjanst"), (first, "primarvard, psykiatri")):
+        assert own("index", "--tillbaka").status == 0
+        server.wait(lambda before=before: server.ready()["revision"] == before, seconds=5.0)  # type: ignore[misc]
+        assert server.ask(QUESTION)["responsible"] == marked.split(", ")
+        assert own("index").status == 1
+        assert server.ready() | {"revision": before, "files_differ": True} == server.ready()
+    assert own("ask", "--json", QUESTION).json["revision"] == first
+
+
+def test_dev_does_not_undo_what_was_taken_back(own: Command) -> None:
+    """Nor does LOTSEN_DEV publish files that were taken back, also not when it starts anew; once changed it does."""
+    first = own("ask", "--json", QUESTION).json["revision"]
+    append(bodies(own), "# ändrad\n")
+    assert own("index").status == 0
+    assert own("index", "--tillbaka").status == 0
+    with own.serve(LOTSEN_DEV="1") as server:
+        server.wait(lambda: "event=taken_back" in server.log, SOON)
+        assert server.ready() | {"revision": first, "files_differ": True} == server.ready()
+        append(bodies(own), "# rättad\n")
+        server.wait(lambda: server.ready()["revision"] != first)
+        assert server.ready()["files_differ"] is False
+
+
+def test_half_a_publication_is_never_taken_up(own: Command, server: Server) -> None:
+    """What was built and noted but never pointed at is not served, nor counted as a step when it is taken back."""
+    before = server.ask(QUESTION)
+    home = own.data / "index" / "dalarna"
+    append(bodies(own), "# ändrad\n")
+    region = own.settings["LOTSEN_KNOWLEDGE"]
+    crash = Path(__file__).parent / "indexer" / "crash.py"
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    done = subprocess.run([sys.executable, str(crash), region, str(own.data), "replace:1"], env=environment)
+    assert done.returncode == -signal.SIGKILL
+    assert len([path for path in home.iterdir() if path.is_dir()]) == 2
+    time.sleep(1.5)
+    assert server.ask(QUESTION) == before
+    assert own("index", "--tillbaka").status == 1
+    assert own("index").status == 0
+    server.wait(lambda: server.ready()["files_differ"] is False, seconds=5.0)
 
 
 def test_dev_publishes_by_itself(own: Command) -> None:

@@ -18,7 +18,7 @@ from bot.sentences import Sentences
 from bot.settings import Settings
 from indexer.build import Manifest
 from indexer.errors import SearchError
-from indexer.publish import current
+from indexer.publish import current, files_taken_back
 from indexer.served import open_index
 from knowledge.loader import load, revision
 from knowledge.model import Knowledge
@@ -44,6 +44,8 @@ def check_index(settings: Settings) -> Finding:
     if path is None or manifest is None:
         return faulty("index", "none", folder=settings.data)
     files = revision(settings.knowledge)
+    if manifest.revision != files and files_taken_back(settings.data, settings.knowledge):
+        return faulty("index", "taken_back", served=manifest.revision, files=files)
     if manifest.revision != files:
         return faulty("index", "differs", served=manifest.revision, files=files)
     if not manifest.fits(files):

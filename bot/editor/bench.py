@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -257,7 +258,10 @@ class Workbench:
         return tuple(differences(now, then))
 
     def take_back(self, who: str, reference: str, by: str, now: datetime) -> Published:
-        """Return to what was published before, files and all. Raises HistoryError where there is nothing before."""
+        """Return to what was published before, files and all; the piece of work that is undone is open again.
+
+        The files as they were are put away first. Raises HistoryError where there is nothing before.
+        """
         _decided(who, reference)
         with FileLock(self._scratch() / "lock"), one_builder(self._data, self._region):
             self._recover(now)
@@ -265,6 +269,9 @@ class Workbench:
             line = take_back(self._data, self._region, Publication(who, reference))
             self._restore(line.revision)
             self.audit.add(Deed(now, by, "taken_back", about=kept.name, reference=reference, revision=line.revision))
+            for item in self.items:
+                if item.state == LIVE and item.revision == line.before:
+                    self._kept(replace(item, state=OPEN, decided_by="", reference="", revision=""), by, now, "reopened")
             return line
 
     def standing(self) -> list[Published]:
@@ -311,7 +318,9 @@ class Workbench:
     def _named(self, problems: Sequence[Problem]) -> tuple[Problem, ...]:
         """Return problems with the place of the region's own files, not of the copy that was tried."""
         name = f"{self._region.resolve().name}/"
-        return tuple(replace(one, path=name + one.path.rpartition(f"/{name}")[2]) for one in problems)
+        copy = re.compile(rf"{re.escape(str(self._folder.resolve()))}/prov/[^/]+/")
+        found = (replace(one, path=name + one.path.rpartition(f"/{name}")[2]) for one in problems)
+        return tuple(replace(one, what=copy.sub("", one.what), cure=copy.sub("", one.cure)) for one in found)
 
     @contextmanager
     def _overlay(self, texts: Mapping[str, str]) -> Iterator[Path]:
@@ -348,6 +357,8 @@ class Workbench:
             write(self._region, {name: text for name, text in texts.items() if name not in same})
             for path in gone:
                 path.unlink()
+                if not any(path.parent.iterdir()):
+                    path.parent.rmdir()
 
     def _says(self, name: str) -> str | None:
         try:

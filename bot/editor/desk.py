@@ -118,6 +118,8 @@ class Desk:
     shell: EditorShell
     jobs: Jobs
     trials: dict[str, Tried] = field(default_factory=dict)
+    links: list[tuple[str, str]] = field(default_factory=list)
+    """Other pages to look at: address, and the key of the name."""
     changed: dict[str, tuple[int, Sequence[ChangedAnswer]]] = field(default_factory=dict)
 
     def page(self, visit: Visit, name: str, status: int = 200, **values: object) -> Page:

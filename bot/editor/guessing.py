@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Iterator
+from functools import cache
 
 from indexer.adoption import Taking
+from indexer.importing.dates import dates_in
+from indexer.importing.document import Document
 from indexer.importing.drafts import Drafts, ValidityDraft
-from knowledge.model import Knowledge
+from indexer.importing.wording import words
+from knowledge.model import Body, Knowledge, first_day, last_day
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 
-def guessed(drafts: Drafts, knowledge: Knowledge) -> Taking | None:
+def guessed(document: Document, drafts: Drafts, knowledge: Knowledge) -> Taking | None:
     """Return the agreement that a document seems to be about and its days; null where nothing tells.
 
     A document that holds from a day that the agreement has already is a correction: it gets no day. The
@@ -21,7 +29,35 @@ def guessed(drafts: Drafts, knowledge: Knowledge) -> Taking | None:
     term = next((term for term in drafts.validity if term.valid_from and term.agreement in (None, agreement)), None)
     if term is None or not _is_later(term, agreement, knowledge):
         return Taking("", agreement)
-    return Taking("", agreement, decided=term.decided, valid_from=term.valid_from)
+    assert term.valid_from is not None, "that is how it was found"
+    decided, body = _decision(document, knowledge, term.valid_from)
+    decided = term.decided or decided
+    return Taking("", agreement, decided, term.valid_from, body.name if body else None, body.id if body else None)
+
+
+def _decision(document: Document, knowledge: Knowledge, begins: str) -> tuple[str | None, Body | None]:
+    """Return the one day before it begins on which a document says that something was decided, and by which body."""
+    found: dict[str, str] = {}
+    for sentence in _deciding(document):
+        days = dates_in(sentence)
+        if len(days) == 1 and first_day(days[0].value) <= last_day(begins):
+            found.setdefault(days[0].value, sentence)
+    if len(found) != 1:
+        return None, None
+    ((day, sentence),) = found.items()
+    named = [body for body in knowledge.bodies.values() if body.name.casefold() in sentence.casefold()]
+    return day, named[0] if len(named) == 1 else None
+
+
+def _deciding(document: Document) -> Iterator[str]:
+    for paragraph in document.paragraphs:
+        yield from (one for one in _SENTENCE.split(paragraph.text) if _decide().search(one))
+
+
+@cache
+def _decide() -> re.Pattern[str]:
+    stems = "|".join(re.escape(word.removesuffix("-")) for word in words("decide"))
+    return re.compile(rf"\b(?:{stems})", re.IGNORECASE)
 
 
 def _agreement(drafts: Drafts, knowledge: Knowledge) -> str | None:

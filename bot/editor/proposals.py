@@ -81,6 +81,8 @@ def groups_of(item: Item, offers: Sequence[Offer], knowledge: Knowledge, say: Sa
     for id_, (title, spot) in titles.items():
         mine = by_group.pop(id_, [])
         asked = tuple(one for one in questions if one.group == id_)
+        if mine and all(offer.proposal.verdict == SAME for offer in mine) and not any(one.value for one in asked):
+            asked = ()  # what the document says is known: there is nothing to settle
         if mine or asked:
             found.append(
                 _group(id_, title, spot, asked, mine, matrix if id_.startswith("matris-") else None, item, knowledge)

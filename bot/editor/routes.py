@@ -36,6 +36,8 @@ FILE_LIMIT = 50 * 1024 * 1024
 FIELD_LIMIT = 64 * 1024
 FIELDS_LIMIT = 200
 CASES = Path(__file__).resolve().parents[2] / "tests" / "questions"
+LINKS = (("/kunskap/aktualitet", "editor.link.freshness"), ("/redaktor/fragor", "editor.link.questions"))
+"""Pages that others add, which the first page leads to where they are there."""
 YEAR = 365 * 86400
 SINGLE = ("X-Forwarded-User", "X-Forwarded-Groups", "Origin", "Host")
 """Headers that must not come twice: the second may be the proxy's and the first a stranger's."""
@@ -218,6 +220,8 @@ def add_editor_routes(
         edge.add(page.method, page.path, page.view, takes_file=page.takes_file)
 
     async def working(_app: web.Application) -> AsyncIterator[None]:
+        paths = {resource.canonical for resource in app.router.resources()}
+        desk.links.extend(link for link in LINKS if link[0] in paths)
         desk.jobs.start("recover", HOME, lambda report: _recovered(bench, now()))
         yield
         await asyncio.to_thread(desk.jobs.close)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,9 +66,7 @@ def _by_level(known: dict[str, EscalationRoute], draft: RouteDraft) -> Escalatio
 
 def _offer(draft: RouteDraft, group: str, route: EscalationRoute | None, knowledge: Knowledge, taking: Taking) -> Offer:
     ours = steps_before(route, taking.valid_from) if route else ()
-    same = bool(ours) and [_key(step, knowledge) for step in ours] == [
-        _draft_key(step, knowledge) for step in draft.steps
-    ]
+    same = bool(ours) and [_key(step) for step in ours] == [_draft_key(step, ours) for step in draft.steps]
     verdict = Verdict.SAME if same else Verdict.DIFFERENT if route else Verdict.NEW
     doubts = (*draft.doubts, *(doubt for step in draft.steps for doubt in step.doubts))
     dated = bool(taking.valid_from) == bool(taking.decided)
@@ -98,12 +96,17 @@ def _step_name(step: StepDraft, knowledge: Knowledge) -> str:
     return knowledge.bodies[step.body].name if step.body in knowledge.bodies else step.name
 
 
-def _key(step: EscalationStep, knowledge: Knowledge) -> str:
+def _key(step: EscalationStep) -> str:
     return step.body or slug(step.name)
 
 
-def _draft_key(step: StepDraft, knowledge: Knowledge) -> str:
-    return step.body or slug(step.name)
+def _draft_key(step: StepDraft, known: Iterable[EscalationStep]) -> str:
+    """Return the key of the known step that a draft's is, by any of its names; else one of its own."""
+    if step.body:
+        return step.body
+    name = slug(step.name)
+    called = (one for one in known if not one.body and name in {slug(word) for word in (one.name, *one.aliases)})
+    return next((_key(one) for one in called), name)
 
 
 # --- taking in ------------------------------------------------------------------------------------
@@ -140,13 +143,13 @@ def _steps(
     draft: RouteDraft, route: EscalationRoute | None, knowledge: Knowledge, place: dict[str, str]
 ) -> list[dict[str, Any]]:
     """Return the steps as data: those that the route has keep what is known of them, with the new source."""
-    known = {_key(step, knowledge): step for step in (route.steps if route else ())}
+    known = {_key(step): step for step in (route.steps if route else ())}
     for change in route.changes if route else ():
-        known.update({_key(step, knowledge): step for step in change.steps})
+        known.update({_key(step): step for step in change.steps})
     taken = {step.id for step in known.values()} | set(knowledge.bodies) | set(knowledge.terms)
     steps: list[dict[str, Any]] = []
     for one in draft.steps:
-        before = known.get(_draft_key(one, knowledge))
+        before = known.get(_draft_key(one, known.values()))
         if before is not None:
             value = before.model_dump(mode="json", exclude_defaults=True)
             value["sources"] = [place]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from indexer.adoption.base import lead_and_rest, locator, say, slug
 from indexer.adoption.proposal import Offer, Proposal, Taking, Verdict
 from indexer.importing.drafts import Doubt, Drafts, TermDraft
+from indexer.vocabulary import concepts_of
 from knowledge.editing import Edit
 from knowledge.model import Knowledge
 
@@ -20,20 +21,31 @@ class TermAdded:
 
     draft: TermDraft
     id: str
+    about: str | None = None
+    """What has the word already: it is explained there, and no second concept bears the word."""
 
 
 def offers(drafts: Drafts, knowledge: Knowledge, taking: Taking) -> Iterator[Offer]:
     """Yield what can be taken in from the glossaries of a document."""
+    owners = {_plain(word): entry for entry, words in concepts_of(knowledge) for word in words}
     for number, draft in enumerate(drafts.terms, 1):
         known = knowledge.terms.get(draft.term or "")
         definition = known.definition if known else None
         ours = definition.lead if definition else say("nothing")
         same = definition is not None and _plain(definition.lead) == _plain(draft.meaning)
+        owner = None if known else owners.get(_plain(draft.name))
+        fact = f"term/{owner.id}" if owner else None
+        if owner is not None and fact in knowledge.facts:
+            ours = knowledge.facts[fact].lead
+            same, definition = _plain(ours) == _plain(draft.meaning), knowledge.facts[fact]
+        outside = owner is not None and owner.role == "outside"
         held = bool(taking.valid_from or taking.decided)
         elsewhere = draft.term is not None and known is None  # a body or an agreement: defined where it stands
         doubts = draft.doubts if held else (*draft.doubts, Doubt("term_undated"))
         if definition is not None and not same:
             doubts = (*doubts, Doubt("term_known"))
+        if outside:
+            doubts = (*doubts, Doubt("term_outside", {"name": draft.name}))
         proposal = Proposal(
             id=f"begrepp-{number}",
             group="begrepp-1",
@@ -44,10 +56,10 @@ def offers(drafts: Drafts, knowledge: Knowledge, taking: Taking) -> Iterator[Off
             spot=draft.spot,
             fact=definition.id if definition else None,
             doubts=doubts,
-            locked=definition is not None or elsewhere or not held,
+            locked=definition is not None or elsewhere or outside or not held,
         )
-        taken = set(knowledge.terms) | set(knowledge.cues) | set(knowledge.bodies)
-        yield Offer(proposal, PART, TermAdded(draft, known.id if known else slug(draft.name, taken)))
+        id_ = known.id if known else slug(draft.name, {entry.id for entry in owners.values()})
+        yield Offer(proposal, PART, TermAdded(draft, id_, owner.id if owner else None))
 
 
 def _plain(text: str) -> str:
@@ -63,15 +75,18 @@ def edits(wanted: Sequence[Offer], knowledge: Knowledge, taking: Taking) -> Iter
         draft = taken.draft
         lead, rest = lead_and_rest(draft.meaning, draft.name)
         definition = {
-            "id": f"term/{taken.id}",
+            "id": f"term/{taken.about or taken.id}",
             "kind": "definition",
-            "about": [taken.id],
+            "about": [taken.about or taken.id],
             "also": ["betydelse"],
             "lead": lead,
             "details": rest or None,
             "valid_from": taking.valid_from or taking.decided,
             "sources": [locator(taking.source, draft.spot)],
         }
+        if taken.about is not None:
+            yield Edit("add", "facts", f"term/{taken.about}", value=definition, file=f"terms/{taking.source}.yaml")
+            continue
         known = knowledge.terms.get(taken.id)
         if known is not None:
             yield Edit("set", "terms", known.id, ("definition",), definition)

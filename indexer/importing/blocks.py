@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from indexer.errors import ImportFault
 from indexer.importing.document import Block, Cell, Paragraph, Spot, Table
+from indexer.importing.lines import mended
 from indexer.importing.symbols import clean
 
 Progress = Callable[[int, int], None]
@@ -58,7 +59,7 @@ class Blocks:
 
     def table(self, rows: Iterable[Sequence[Raw]], spot: Spot) -> None:
         """Add a table; short rows are filled up. One of a single cell is a frame around paragraphs."""
-        cleaned = [[replace(raw, text=self._bounded(clean(raw.text))) for raw in row] for row in rows]
+        cleaned = [[replace(raw, text=self._bounded(mended(clean(raw.text)))) for raw in row] for row in rows]
         cleaned = [row for row in cleaned if row]
         width = max(map(len, cleaned), default=0)
         self.reserve(len(cleaned) * width, width)

@@ -30,15 +30,32 @@ _IN_BRACKETS = re.compile(r"^(.*\S)\s*\(([^()]+)\)$")
 def term_drafts(document: Document, knowledge: Knowledge) -> tuple[TermDraft, ...]:
     """Return the terms that a document explains: in tables of two columns and in lists under a heading for them."""
     found: list[TermDraft] = []
-    named = False
-    for block in document.blocks:
+    for named, block in _sections(document):
         if isinstance(block, Table):
-            found += _of_table(block, named or _is_heading(block.spot.heading or ""), knowledge)
-        elif block.level is not None:
-            named = _is_heading(block.text)
-        elif named or _is_heading(block.spot.heading or ""):
-            found += _of_lines(block, knowledge)
+            found += _of_table(block, named, knowledge)
+        elif named:
+            found += _of_pairs(block, knowledge) or [draft for one in block for draft in _of_lines(one, knowledge)]
+        else:
+            found += [draft for one in block for draft in _of_legend(one, knowledge)]
     return _once(found)
+
+
+def _sections(document: Document) -> Iterator[tuple[bool, Table | list[Paragraph]]]:
+    """Yield tables, and the paragraphs between headings and tables, with whether their heading is of terms."""
+    named = False
+    paragraphs: list[Paragraph] = []
+    for block in document.blocks:
+        if isinstance(block, Paragraph) and block.level is None:
+            named = named or _is_heading(block.spot.heading or "")
+            paragraphs.append(block)
+            continue
+        yield named, paragraphs
+        paragraphs = []
+        if isinstance(block, Table):
+            yield named or _is_heading(block.spot.heading or ""), block
+        else:
+            named = _is_heading(block.text)
+    yield named, paragraphs
 
 
 def _once(found: list[TermDraft]) -> tuple[TermDraft, ...]:
@@ -72,6 +89,31 @@ def _is_heading(text: str) -> bool:
     bare = re.findall(r"[^\W\d_]+", folded(text))
     known = set(_headings()) | set(words("small")) | set(words("glossaryaside"))
     return bool(bare) and any(word in _headings() for word in bare) and all(word in known for word in bare)
+
+
+def _of_pairs(block: list[Paragraph], knowledge: Knowledge) -> list[TermDraft]:
+    """Return the terms of a list that has each meaning in a paragraph below its term; none where there is only one."""
+    found: list[TermDraft] = []
+    at = 0
+    while at + 1 < len(block):
+        name, meaning = plain(block[at].text), plain(block[at + 1].text)
+        if _names_something(name) and len(meaning.split()) > max(len(name.split()), 2) and not _LISTED.match(meaning):
+            found.append(_draft(name, meaning, block[at].spot, knowledge))
+            at += 1
+        at += 1
+    return found if len(found) > 1 else []
+
+
+def _names_something(text: str) -> bool:
+    return len(text.split()) <= _MOST_WORDS and not re.search(r"[:=.!?]", text)
+
+
+def _of_legend(block: Paragraph, knowledge: Knowledge) -> Iterator[TermDraft]:
+    """Yield the abbreviations that a text spells out with a sign of equality: 'HVB = a home.'."""
+    for text in re.split(r"(?<=[.;,])\s+(?=\S+\s*=)", plain(block.text)):
+        name, equals, meaning = (part.strip(" .,;") for part in text.partition("="))
+        if equals and meaning and _ABBREVIATION.fullmatch(name):
+            yield _draft(name, meaning, block.spot, knowledge)
 
 
 def _of_lines(block: Paragraph, knowledge: Knowledge) -> Iterator[TermDraft]:

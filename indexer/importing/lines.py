@@ -27,6 +27,15 @@ def joined(first: str, second: str) -> str:
     return f"{first} {second}"
 
 
+def mended(text: str) -> str:
+    """Return the text of a cell with the words whole that were divided at the end of its lines."""
+    lines = text.split("\n")
+    for at in range(len(lines) - 1, 0, -1):
+        if _BROKEN.search(lines[at - 1]) and lines[at][:1].islower():
+            lines[at - 1 : at + 1] = [joined(lines[at - 1], lines[at])]
+    return "\n".join(lines)
+
+
 def item(line: str) -> tuple[str, bool]:
     """Return a line without its bullet, and whether it begins an item of a list. Numbers are kept."""
     if match := BULLET.match(line):

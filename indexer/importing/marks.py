@@ -63,6 +63,8 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Sign], ...]:
         (re.compile(rf"(?:{no})"), Sign.NO),
         (re.compile(rf"(?:{cross})"), Sign.CROSS),
         (re.compile(rf"(?:{yes})\s?(?P<footnote>{FOOTNOTE})?"), Sign.YES),
+        # A sign with the word for it, as pages have for those who listen.
+        (re.compile(rf"(?:{yes})\s?[(]?(?:{yes})[)]?"), Sign.YES),
         (re.compile(rf"[(\[]\s*(?:{yes})\s*[)\]]\s?(?P<footnote>{FOOTNOTE})?|(?:{yes})\s?\?"), Sign.UNSURE),
         (re.compile(rf"(?:{yes})\s?(?P<footnote>{FOOTNOTE})?\s?{aside}"), Sign.YES),
         (re.compile(rf"(?:{yes})\s(?P<note>(?:{_any('condition')})\b.*)", re.IGNORECASE), Sign.YES),

@@ -141,6 +141,8 @@ def _span(text: str, run: list[re.Match[str]], at: int, end: int, vocabulary: Vo
         if not listed and at > 0 and _is_first_name(text, run[at - 1], vocabulary):
             start = run[at - 1].start()
         return start, stop
+    if not listed and at > 0 and _is_uncommon_first(text, run[at - 1], stop, vocabulary):
+        return run[at - 1].start(), stop
     if listed and _is_phrase(text, run[at], vocabulary):
         return None
     return (start, stop) if _stands_alone(text, run[at], listed, vocabulary) else None
@@ -169,6 +171,17 @@ def _is_first_name(text: str, word: re.Match[str], vocabulary: Vocabulary) -> bo
     if starts_sentence(text, word.start()) or _forms(word.group()) & vocabulary.proper:
         return False
     return vocabulary.is_person_word(word.group())
+
+
+def _is_uncommon_first(text: str, word: re.Match[str], stop: int, vocabulary: Vocabulary) -> bool:
+    """Return whether a word before a single strange one is a first name that no list has ("Petter …").
+
+    Where it begins a sentence, it is one only if nothing but the name stands there.
+    """
+    small = word.group().casefold()
+    if small in vocabulary.known | vocabulary.ordinary | vocabulary.proper or not vocabulary.is_person_word(small):
+        return False
+    return not starts_sentence(text, word.start()) or text[stop : stop + 1] in ("", ",", ";", ")", "\n")
 
 
 def _is_phrase(text: str, word: re.Match[str], vocabulary: Vocabulary) -> bool:

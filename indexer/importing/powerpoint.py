@@ -1,4 +1,5 @@
-"""PowerPoint → blocks: slide by slide, shapes as they are read: from the top down, then from left to right."""
+"""PowerPoint → blocks: slide by slide, shapes as they are read: from the top down, then from left to right,
+and along arrows where arrows join them."""
 
 from __future__ import annotations
 
@@ -7,9 +8,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pptx import Presentation
+from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import qn
 
+from indexer.importing.arrows import along
 from indexer.importing.blocks import Blocks, Progress, Raw, spread
 from indexer.importing.document import Spot
 from indexer.importing.symbols import drawn
@@ -17,6 +20,7 @@ from knowledge.messages import sentence
 
 _SAME_ROW = 0.025
 """Share of the slide's height within which shapes stand beside each other."""
+_EDGES = (PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.SLIDE_NUMBER)
 _MAX_NESTED = 20
 """Groups within groups."""
 _BULLETS = ("a:buChar", "a:buAutoNum", "a:buBlip")
@@ -54,7 +58,9 @@ class _Slide:
         self._shapes((shape for shape in self._slide.shapes if title is None or shape.shape_id != title.shape_id), 0)
 
     def _shapes(self, shapes: Iterable[Any], depth: int) -> None:
-        for shape in self._in_order(shapes):
+        for shape in self._along_arrows(shapes):
+            if _is_edge(shape):
+                continue
             if hasattr(shape, "shapes"):
                 if depth < _MAX_NESTED:
                     self._shapes(shape.shapes, depth + 1)
@@ -74,6 +80,12 @@ class _Slide:
                 row = []
             row.append(shape)
         yield from sorted(row, key=lambda shape: shape.left or 0)
+
+    def _along_arrows(self, shapes: Iterable[Any]) -> Iterator[Any]:
+        """Yield shapes in order; those that arrows join follow the arrows."""
+        ordered = {shape.shape_id: shape for shape in self._in_order(shapes)}
+        for id_ in along(list(ordered), filter(None, map(_arrow, ordered.values()))):
+            yield ordered[id_]
 
     def _frame(self, shape: Any) -> None:
         paragraphs = [paragraph for paragraph in shape.text_frame.paragraphs if paragraph.text.strip()]
@@ -98,6 +110,27 @@ class _Slide:
         if found is not None:
             for text in _diagram_texts(parse_xml(self._slide.part.related_part(found.get(qn("r:dm"))).blob)):
                 self._blocks.paragraph(text, self._spot, listed=True)
+
+
+def _is_edge(shape: Any) -> bool:
+    """Return whether a shape is the footer, day or number of a slide."""
+    return bool(shape.is_placeholder and shape.placeholder_format.type in _EDGES)
+
+
+def _arrow(shape: Any) -> tuple[int, int] | None:
+    """Return from which shape to which a line goes; null for other shapes, and for lines that join nothing."""
+    start = next(iter(shape.element.iter(qn("a:stCxn"))), None)
+    end = next(iter(shape.element.iter(qn("a:endCxn"))), None)
+    if start is None or end is None:
+        return None
+    ends = int(start.get("id")), int(end.get("id"))
+    head, tail = (next(iter(shape.element.iter(qn(name))), None) for name in ("a:headEnd", "a:tailEnd"))
+    is_backwards = _is_pointed(head) and not _is_pointed(tail)
+    return ends[::-1] if is_backwards else ends
+
+
+def _is_pointed(end: Element | None) -> bool:
+    return end is not None and end.get("type") not in (None, "none")
 
 
 def _frame_text(shape: Any) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PreformattedString, Tag
@@ -10,7 +10,8 @@ from bs4.element import NavigableString, PreformattedString, Tag
 from indexer.importing.blocks import Blocks, Raw, spread
 from indexer.importing.document import Spot
 
-_LEFT_OUT = frozenset({"script", "style", "template", "noscript", "nav", "footer", "head", "svg", "iframe"})
+_LEFT_OUT = frozenset({"script", "style", "template", "noscript", "nav", "footer", "head", "svg", "iframe", "button"})
+_MENUS = frozenset({"navigation", "dialog", "alertdialog"})
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BLOCKS = frozenset(
     {
@@ -33,6 +34,8 @@ _BLOCKS = frozenset(
     | {"figure", "figcaption", "address", "details", "summary", "fieldset", "hr", "body", "html", "form", "caption"}
 )
 _CELLS = frozenset({"td", "th"})
+_TERMS = frozenset({"dt", "dd"})
+_PARTS = frozenset({"table", "tr", "td", "th"})
 _PLACE = Spot()
 
 
@@ -64,9 +67,9 @@ class _Page:
             self._end()
             self._blocks.paragraph(_text(tag).replace("\n", " "), _PLACE, _HEADINGS[tag.name])
             return False
-        if tag.name == "table":
+        if tag.name in ("table", "dl"):
             self._end()
-            self._table(tag)
+            (self._table if tag.name == "table" else self._terms)(tag)
             return False
         return True
 
@@ -74,6 +77,19 @@ class _Page:
         self._blocks.paragraph("".join(self._text), _PLACE, listed=self._listed)
         self._text.clear()
         self._listed = False
+
+    def _terms(self, terms: Tag) -> None:
+        """Add a list of terms: each with its meaning, as one item."""
+        names: list[str] = []
+        for part in terms.find_all(["dt", "dd"]):
+            if part.find_parent("dl") is not terms or _is_left_out(part):
+                continue
+            if part.name == "dt":
+                names.append(_text(part).replace("\n", " "))
+            else:
+                named = f"{' / '.join(names)}: " if names else ""
+                self._blocks.paragraph(named + _text(part), _PLACE, listed=True)
+                names.clear()
 
     def _table(self, table: Tag) -> None:
         caption = table.find("caption")
@@ -122,9 +138,19 @@ def _standing_for(tag: Tag) -> Iterator[tuple[str, bool]]:
 
 def _text(root: Tag) -> str:
     """Return the text of an element, a line for each block in it; tables and cells in it are none of it."""
+    return _shown(root, {"aria-hidden": "true"}) or _shown(root, {})
+
+
+def _shown(root: Tag, unsaid: Mapping[str, str]) -> str:
+    """Return the text without what has an attribute: a sign that is drawn beside the word for it."""
+
+    def enters(tag: Tag) -> bool:
+        ends = tag.name in _PARTS or (tag.name in _TERMS and root.name in _TERMS)  # the one before was never closed
+        return not ends and not any(tag.get(name) == value for name, value in unsaid.items())
+
     pieces = [
         node if isinstance(node, str) else "\n" if node.name in _BLOCKS or node.name in _HEADINGS else ""
-        for node, _ in _walk(root, lambda tag: tag.name not in ("table", "tr", "td", "th"))
+        for node, _ in _walk(root, enters)
     ]
     lines = (" ".join(line.split()) for line in "".join(pieces).split("\n"))
     return "\n".join(line for line in lines if line)
@@ -139,7 +165,7 @@ def _within(tag: Tag, names: set[str] | frozenset[str], parent: str) -> Iterator
 
 def _is_left_out(tag: Tag) -> bool:
     style = str(tag.get("style") or "").replace(" ", "").lower()
-    return tag.name in _LEFT_OUT or tag.has_attr("hidden") or "display:none" in style
+    return tag.name in _LEFT_OUT or tag.get("role") in _MENUS or tag.has_attr("hidden") or "display:none" in style
 
 
 def _span(cell: Tag, name: str) -> int:

@@ -237,6 +237,18 @@ def test_an_index_of_other_files_is_told(own_index: Path, tmp_path: Path) -> Non
     assert (finding.state, "av andra filer" in finding.found) == (State.FAULTY, True)
 
 
+def test_files_that_were_taken_back_are_told(own_index: Path, tmp_path: Path) -> None:
+    """Files that were taken back are told as that, with how to publish them all the same."""
+    from indexer.publish import ensure, take_back
+
+    region = tmp_path / "dalarna"
+    append(region / "bodies.yaml", "# ny\n")
+    ensure(region, own_index)
+    take_back(own_index, region)
+    finding = check_index(settings(own_index, knowledge=region))
+    assert (finding.state, "--igen" in finding.found + finding.cure) == (State.FAULTY, True)
+
+
 @pytest.fixture
 def own_index(tmp_path: Path) -> Path:
     """A data folder with an index of a copy of the knowledge."""

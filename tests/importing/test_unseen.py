@@ -65,7 +65,7 @@ def test_all_matrices_are_found_and_no_other_table(path: Path) -> None:
 
 @pytest.mark.parametrize("path", [path for path in FILES if expected(path)["matrices"]], ids=lambda path: path.stem)
 def test_all_cells_of_a_matrix_are_right(path: Path) -> None:
-    """Every row is there, in order, and marks whom it marks; what a reader doubts is doubted or read as the reader did."""
+    """Every row is there, in order, and marks whom it marks; what a reader doubts may be asked back."""
     doubtful = {
         (plain(one["task"]), plain(one["actor"])) for one in expected(path).get("doubtful", ()) if isinstance(one, dict)
     }

@@ -154,7 +154,7 @@ class Documents:
         knowledge = desk.bench.knowledge()
         is_open = item.state == OPEN
         groups = groups_of(item, desk.bench.offers(item), knowledge, desk.shell.say) if item.taking and is_open else []
-        guess = guessed(item.drafts, knowledge)
+        guess = guessed(item.document, item.drafts, knowledge)
         taking = item.taking or guess
         given = {
             "avtal": taking.agreement if taking else "",

@@ -8,8 +8,6 @@ from bot.editor.visit import Go, Reply, Visit
 HOME = "/redaktor"
 DONE = ("dropped", "taken_back", "named")
 LOG_SHOWN = 500
-LINKS = (("/redaktor/logg", "editor.link.log"),)
-"""Pages to look at, each with the key of its name."""
 
 
 class Overview:
@@ -30,7 +28,7 @@ class Overview:
             earlier=standing[1:],
             differs=bool(standing) and bench.knowledge().revision != standing[0].revision,
             items=open_items(bench.items),
-            links=LINKS,
+            links=[*self._desk.links, ("/redaktor/logg", "editor.link.log")],
             done=done if done in DONE else "",
         )
 

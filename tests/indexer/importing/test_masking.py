@@ -44,6 +44,7 @@ HIDDEN = {
     "first name alone": ("Det sa Birgitta i går.", "Det sa [namn] i går."),
     "title before": ("Vår enhetschef Hallonqvist svarar.", "Vår enhetschef [namn] svarar."),
     "three names": ("Maria Lind Ödelång, strateg", "[namn], strateg"),
+    "first name that no list has": ("Fråga Anna Berg och Petter Mölkvarn.", "Fråga [namn] och [namn]."),
     "identity number": ("Pnr 19121212-1212.", "Pnr [personnummer]."),
     "phone": ("Telefon: 023-77 70 00", "Telefon: [telefonnummer]"),
     "mail": ("Skriv till a.b@exempel.se.", "Skriv till [e-postadress]."),

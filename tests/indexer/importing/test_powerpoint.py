@@ -127,3 +127,21 @@ def test_a_diagram_is_read_in_its_order() -> None:
         added.shapes._spTree.append(parse_xml(FRAME.format(relation)))
 
     assert paragraphs(powerpoint(build)) == ["Väg", "Cheferna på plats", "Länets chefer", "Domstol"]
+
+
+def test_arrows_tell_the_order() -> None:
+    """A way that turns back is read along its arrows, two ways beside each other one after the other."""
+
+    def build(presentation: Any) -> None:
+        shapes = slide(presentation, "Väg").shapes
+        places = {"ett": (2, 5), "två": (10, 5), "tre": (10, 9), "fyra": (2, 9), "A": (18, 5), "B": (18, 9)}
+        boxes = {}
+        for words, (left, top) in places.items():
+            box(shapes, words, left, top)
+            boxes[words] = shapes[-1]
+        for first, second in (("ett", "två"), ("två", "tre"), ("tre", "fyra"), ("A", "B")):
+            arrow = shapes.add_connector(1, 0, 0, 9, 9)
+            arrow.begin_connect(boxes[first], 0)
+            arrow.end_connect(boxes[second], 0)
+
+    assert paragraphs(powerpoint(build)) == ["Väg", "ett", "två", "tre", "fyra", "A", "B"]

@@ -6,7 +6,8 @@ from indexer.importing.document import Paragraph
 from tests.indexer.importing.office import only_table, paragraphs, text
 
 PAGE = """<!DOCTYPE html><html><head><title>Titel</title><style>p{}</style></head><body>
-<nav>Meny</nav><h1>Ansvar</h1><p>Vi <b>delar</b> på&nbsp;ansvaret.<br>Alltid.</p>
+<nav>Meny</nav><div role=dialog>Kakor<button>Nej</button></div>
+<h1>Ansvar</h1><p>Vi <b>delar</b> på&nbsp;ansvaret.<br>Alltid.</p>
 <ul><li>ett<li>två</ul><script>alert(1)</script><div hidden>dolt</div>
 <h2>Tabell</h2>
 <table><tr><th rowspan=2>Uppgift</th><th colspan="2">Region</th></tr><tr><th>Vård</th><th>Klinik</th></tr>
@@ -35,3 +36,15 @@ def test_a_table_in_a_table_is_read_once() -> None:
     """A table that lies in a cell is a table of its own."""
     page = "<table><tr><td>A</td><td>B<table><tr><td>c</td><td>d</td></tr></table></td></tr></table>"
     assert [table.texts for table in text(page).tables] == [(("A", "B"),), (("c", "d"),)]
+
+
+def test_a_sign_beside_its_word_is_not_read_twice() -> None:
+    """What is drawn for the eye stands aside for what is said, where anything is said."""
+    page = "<table><tr><td><i aria-hidden=true>●</i><b>ja</b></td><td><i aria-hidden=true>●</i></td></tr></table>"
+    assert only_table(text(page)).texts == (("ja", "●"),)
+
+
+def test_a_term_stands_with_its_meaning() -> None:
+    """A list of terms gives an item for each."""
+    page = "<html><dl><dt>Vårdtagare<dd>Den som får vård.<dt>Brukare</dt><dt>Klient</dt><dd>Den som får stöd.</dd></dl>"
+    assert paragraphs(text(page)) == ["Vårdtagare: Den som får vård.", "Brukare / Klient: Den som får stöd."]

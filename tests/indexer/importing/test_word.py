@@ -161,3 +161,9 @@ def test_a_footnote_stands_after_its_paragraph() -> None:
         document.add_paragraph("Sist.")
 
     assert paragraphs(word(build)) == ["Alla förlängs.", "Utom HVB.", "Sist."]
+
+
+def test_a_word_that_is_divided_in_a_cell_is_whole() -> None:
+    """Narrow columns have words divided by hand."""
+    table = only_table(word(lambda document: fill(document.add_table(1, 2), (("Hem-\ntjänst", "vård-\noch"),))))
+    assert table.texts == (("Hemtjänst", "vård- och"),)
