@@ -6,6 +6,7 @@ import difflib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from bot.commands.faults import MENDABLE, OK, Mendable
 from bot.commands.import_json import as_json
 from bot.commands.import_summary import tell_summary
 from bot.commands.wording import Wrong, hint, say
+from bot.commands.workbook import import_workbook
 from bot.settings import Settings
 from indexer.errors import ImportFault
 from indexer.importing.document import Document
@@ -33,6 +35,7 @@ from indexer.importing.prose import texts_of
 from indexer.importing.reading import read_file
 from indexer.importing.restoring import restored
 from indexer.swedish import fold
+from indexer.workbook.reading import read_workbook
 from knowledge.editing import edited, write
 from knowledge.loader import load
 from knowledge.model import DocumentStatus, Knowledge
@@ -42,7 +45,7 @@ NEW_REGION = "docs/ny-region.md"
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What stood on the command line. `looks` (--visa) writes nothing."""
+    """What stood on the command line. `looks` (--visa) writes nothing; what follows it is for workbooks."""
 
     status: str | None = None
     title: str | None = None
@@ -51,6 +54,12 @@ class Given:
     source: str | None = None
     as_json: bool = False
     looks: bool = False
+    locator: str | None = None
+    valid_from: str | None = None
+    decided: str | None = None
+    removed: tuple[str, ...] = ()
+    takes_in: bool = False
+    what_fits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +76,7 @@ class Imported:
     replaced: bool = False
 
 
-def import_files(settings: Settings, paths: Sequence[Path], given: Given, today: str) -> int:
+def import_files(settings: Settings, paths: Sequence[Path], given: Given, now: datetime) -> int:
     """Import files one by one; one that cannot be read stops no other. Returns the exit status."""
     region = settings.knowledge
     if not (region / "region.yaml").is_file():
@@ -77,10 +86,15 @@ def import_files(settings: Settings, paths: Sequence[Path], given: Given, today:
         raise Wrong(say("wrong.one_file"))
     knowledge = load(region)
     given = _checked(given, knowledge)
-    status = OK
+    status, today = OK, now.astimezone().date().isoformat()
     for path in paths:
         try:
-            tell_imported(_one(region, path, given, wanted, knowledge, today), given, region)
+            filled = read_workbook(path)
+            if filled is not None:
+                status = max(status, import_workbook(settings, filled, given, now))
+            else:
+                _hold_for_workbooks(path, given)
+                tell_imported(_one(region, path, given, wanted, knowledge, today), given, region)
         except (ImportFault, Mendable) as exc:
             complain(str(exc))
             if given.as_json:
@@ -90,6 +104,12 @@ def import_files(settings: Settings, paths: Sequence[Path], given: Given, today:
         if not given.looks and path is not paths[-1]:
             knowledge = load(region)
     return status
+
+
+def _hold_for_workbooks(path: Path, given: Given) -> None:
+    """Raise Mendable where something was asked for that only a workbook of Lotsen's can do."""
+    if given.locator or given.valid_from or given.decided or given.removed or given.takes_in or given.what_fits:
+        raise Mendable(say("import.only_workbook", file=path.name))
 
 
 def tell_imported(imported: Imported, given: Given, region: Path) -> None:
@@ -169,8 +189,9 @@ def _status(text: str) -> DocumentStatus:
 
 def _checked(given: Given, knowledge: Knowledge) -> Given:
     """Return what was given, once its day and ids are known to be right. Raises Wrong."""
-    if given.day is not None and not is_day(given.day):
-        raise Wrong(say("wrong.partial_day", value=given.day))
+    for day in (given.day, given.valid_from, given.decided):
+        if day is not None and not is_day(day):
+            raise Wrong(say("wrong.partial_day", value=day))
     if given.agreement is not None and given.agreement not in knowledge.agreements:
         close = difflib.get_close_matches(given.agreement, knowledge.agreements, n=1)
         guess = hint(close) if close else say("wrong.choose", ids=", ".join(sorted(knowledge.agreements)))

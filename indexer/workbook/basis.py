@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from indexer.adoption.base import slug
+from indexer.importing.document import Spot
 from indexer.workbook.wording import say
 from knowledge.editing import Edit
 from knowledge.model import Knowledge, Standing
@@ -67,4 +68,6 @@ class Basis:
 
     def locator_at(self, place: str, knowledge: Knowledge) -> dict[str, str]:
         """Return where a fact stands: in the source that was given, or at a cell of the workbook."""
-        return {"source": self.source_id(knowledge), "locator": self.locator or place}
+        title, _, cell = place.rpartition("!")
+        spot = Spot(sheet=title.strip("'") or place, cell=cell if title else None)
+        return {"source": self.source_id(knowledge), "locator": self.locator or spot.label}

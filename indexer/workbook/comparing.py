@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -213,12 +213,19 @@ class _Comparison:
             value = "" if is_empty else self._value(page, cell, column)
             sound = sound and value is not None
             cells[column.key] = value or ""
-        if sound:
+        if sound and not _is_there(sheet, cells):
             names = {key: page.place(cell) for key, cell in line.cells.items()}
             self.added.append(NewRow(sheet, cells, page.place(line.id), page.title, names))
 
     def _fault(self, page: FilledSheet, cell: FilledCell, code: str, /, **values: object) -> None:
         self.faults.append(Fault(page.place(cell), say(f"fel.{code}", **values)))
+
+
+def _is_there(sheet: Sheet, cells: Mapping[str, str]) -> bool:
+    """Return whether the files have a new row already: the workbook was read before."""
+    # Other words are added to when a row is taken in.
+    filled = {key: text for key, text in cells.items() if text and key != "aliases"}
+    return any(all(row.cells.get(key) == text for key, text in filled.items()) for row in sheet.rows)
 
 
 def _is_struck(sheet: Sheet, line: FilledRow) -> bool:

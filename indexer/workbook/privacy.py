@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from indexer.importing.document import Document, Paragraph, Spot
+from indexer.importing.filing import veiled
 from indexer.importing.masking import masked
 from indexer.workbook.comparing import Fault, NewRow, Review
 from indexer.workbook.filled import Remark
 from indexer.workbook.sheets import Kind
 from indexer.workbook.wording import say
+from knowledge.check_names import vocabulary_of
 from knowledge.model import Knowledge
 
 _FREE = (Kind.TEXT, Kind.LINES, Kind.WORDS)
@@ -22,7 +24,10 @@ def without_persons(found: Review, knowledge: Knowledge) -> Review:
     cells += [(text, "", row.place_of(key)) for row in found.added for key, text in _free(row)]
     texts = [remark.text for remark in found.remarks] + [text for cell in cells for text in cell[:2]]
     hidden = _masked(texts, knowledge)
-    remarks = tuple(Remark(one.place, text) for one, text in zip(found.remarks, hidden, strict=False))
+    vocabulary = vocabulary_of(knowledge, ())
+    remarks = tuple(
+        Remark(one.place, veiled(text, vocabulary)) for one, text in zip(found.remarks, hidden, strict=False)
+    )
     pairs = zip(cells, hidden[len(remarks) :: 2], hidden[len(remarks) + 1 :: 2], strict=True)
     # What stood there before may look like a name too, and has been through the checks.
     bad = {place for (after, before, place), new, old in pairs if new != after and old == before}

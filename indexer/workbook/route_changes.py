@@ -72,7 +72,7 @@ def _write(route: EscalationRoute, left_out: set[str], place: str | None, taken:
     sources = [source for values in changed.values() for source in values["sources"]]
     sources = sources or [taken.locator(place or route.id)]
     if later := taken.comes_later(route.changes):
-        taken.fault(place or sources[0]["locator"], "changes_later", day=later)
+        taken.fault(place or route.name, "changes_later", day=later)
         return
     version = route.changes[-1].steps if route.changes else route.steps
     steps: list[dict[str, Any]] = []
