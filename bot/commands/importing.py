@@ -91,7 +91,7 @@ def import_files(settings: Settings, paths: Sequence[Path], given: Given, now: d
         try:
             filled = read_workbook(path)
             if filled is not None:
-                status = max(status, import_workbook(settings, filled, given, now))
+                status = max(status, import_workbook(settings, filled, given, wanted, now))
             else:
                 _hold_for_workbooks(path, given)
                 tell_imported(_one(region, path, given, wanted, knowledge, today), given, region)

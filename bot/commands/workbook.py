@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -59,7 +59,9 @@ def export(settings: Settings, path: Path | None, today: date) -> int:
     return OK
 
 
-def import_workbook(settings: Settings, filled: Filled, given: Given, now: datetime) -> int:
+def import_workbook(
+    settings: Settings, filled: Filled, given: Given, status_given: DocumentStatus | None, now: datetime
+) -> int:
     """Tell what was changed in a workbook, and put it on the editor's bench or, where asked, into the files."""
     region = settings.knowledge
     knowledge = load(region)
@@ -68,7 +70,7 @@ def import_workbook(settings: Settings, filled: Filled, given: Given, now: datet
         names = {"file": filled.name, "region": filled.stamp.region, "own": own.name}
         raise Mendable(say_book("bok.other_region", **names))
     found = without_persons(review(filled, knowledge), knowledge)
-    taking = take_in(found, knowledge, _basis(given, now), own_ids(region, "terms"), given.removed)
+    taking = take_in(found, knowledge, _basis(given, status_given, now), own_ids(region, "terms"), given.removed)
     came = Came(found, taking)
     is_whole = not (found.faults or found.conflicts or taking.faults)
     if not given.as_json:
@@ -83,8 +85,8 @@ def import_workbook(settings: Settings, filled: Filled, given: Given, now: datet
     return status
 
 
-def _basis(given: Given, now: datetime) -> Basis:
-    standing = STANDINGS[DocumentStatus(given.status)] if given.status else Standing.SECONDARY
+def _basis(given: Given, status: DocumentStatus | None, now: datetime) -> Basis:
+    standing = STANDINGS[status] if status else Standing.SECONDARY
     return Basis(
         today=now.astimezone().date().isoformat(),
         source=given.source,
@@ -120,7 +122,7 @@ def _put_on_bench(settings: Settings, name: str, edits: Sequence[Edit], remarks:
 
     region = settings.knowledge
     bench = Workbench(settings.data / "redaktion" / region.name, region, settings.data)
-    title = say("workbook.title" if edits else "workbook.remarks_title", file=name)
+    title = say("workbook.title", file=name) if edits else say("workbook.remarks_title", file=name)
     return bench.begin(title, edits, say("workbook.by"), now, remarks).id
 
 
@@ -149,17 +151,20 @@ def _tell(came: Came) -> None:
     tell(say("workbook.heading", file=found.name, day=found.stamp.day), "bold")
     for notice in (*found.notices, *taking.notices):
         warn(notice)
-    _tell_group("workbook.changes", [*map(str, found.changes), *map(new_row, found.added)])
-    _tell_group("workbook.remarks", list(remarks_of(found)))
-    _tell_group("workbook.gone", [str(one) for one in found.gone])
-    for key, faults in (("workbook.conflicts", found.conflicts), ("workbook.faults", (*found.faults, *taking.faults))):
+    _tell_group(
+        lambda count: say("workbook.changes", count=count), [*map(str, found.changes), *map(new_row, found.added)]
+    )
+    _tell_group(lambda count: say("workbook.remarks", count=count), list(remarks_of(found)))
+    _tell_group(lambda count: say("workbook.gone", count=count), [str(one) for one in found.gone])
+    unread = (*found.faults, *taking.faults)
+    for heading, faults in ((say("workbook.conflicts"), found.conflicts), (say("workbook.faults"), unread)):
         if faults:
-            complain("\n".join([say(key), *(f"  {fault}" for fault in faults)]))
+            complain("\n".join([heading, *(f"  {fault}" for fault in faults)]))
 
 
-def _tell_group(key: str, lines: Sequence[str]) -> None:
+def _tell_group(heading: Callable[[int], str], lines: Sequence[str]) -> None:
     if lines:
-        tell("\n".join([say(key, count=len(lines)), *(f"  {line}" for line in lines)]))
+        tell("\n".join([heading(len(lines)), *(f"  {line}" for line in lines)]))
 
 
 def _tell_end(came: Came, given: Given, *, is_whole: bool) -> None:

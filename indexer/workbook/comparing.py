@@ -8,7 +8,7 @@ from datetime import date
 
 from indexer.workbook.filled import Filled, FilledCell, FilledRow, FilledSheet, Remark
 from indexer.workbook.form import Stamp
-from indexer.workbook.sheets import Column, Kind, Part, Row, Sheet, sheets_of
+from indexer.workbook.sheets import Column, Kind, Part, Row, Sheet, is_shown, sheets_of
 from indexer.workbook.values import Unread, value_of
 from indexer.workbook.wording import say
 from knowledge.model import Knowledge
@@ -158,7 +158,7 @@ class _Comparison:
             if cell is None or column.kind is Kind.REMARK or column.key in twice:
                 continue
             base = self.filled.base.get((sheet.key, line.id.text, column.key))
-            shown = column.kind is Kind.SHOWN or (row is not None and column.key in row.shown)
+            shown = is_shown(column, row) if row else column.kind is Kind.SHOWN
             if base is None:
                 continue  # an actor that the workbook never had
             after = self._read(page, cell, column, base, shown)

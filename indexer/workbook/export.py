@@ -16,14 +16,14 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from indexer.workbook.form import BASE, SHEET_MARK, Stamp
-from indexer.workbook.sheets import Column, Kind, Row, Sheet, sheets_of, status_text
+from indexer.workbook.sheets import Column, Kind, Row, Sheet, is_shown, sheets_of, status_text
 from indexer.workbook.wording import say
 from knowledge.model import Knowledge, LokStatus
 
 _A4 = 9
 _KEYS, _HEAD, _FIRST = 3, 4, 5
 """Rows of a sheet: the hidden keys, the heads, the first row of the table."""
-_SPARE = 200
+_SPARE = 60
 """Empty rows below a table that are ready to be filled in."""
 _LONGEST_TITLE = 31
 _GREY, _PALE, _DARK = "FFEDEDED", "FFB0B0B0", "FF1F3A4D"
@@ -138,11 +138,6 @@ def _height(columns: Iterable[Column], row: Row) -> int:
         for column in columns
     )
     return min(_LINE * max(needed) + 3, _TALLEST)
-
-
-def is_shown(column: Column, row: Row) -> bool:
-    """Return whether a cell is there to be read only."""
-    return column.kind is Kind.SHOWN or column.key in row.shown
 
 
 def _add_rules(page: Worksheet, sheet: Sheet) -> None:

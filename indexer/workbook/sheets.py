@@ -108,6 +108,11 @@ def sheets_of(knowledge: Knowledge, day: date) -> list[Sheet]:
     ]
 
 
+def is_shown(column: Column, row: Row) -> bool:
+    """Return whether a cell is there to be read only."""
+    return column.kind is Kind.SHOWN or column.key in row.shown
+
+
 def begun(changes: Sequence[Change], day: date) -> int | None:
     """Return the place of the change by which something reads on a day; null where none has begun."""
     found = [n for n, one in enumerate(changes) if first_day(one.valid_from) <= day and one.known_from <= day]
