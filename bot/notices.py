@@ -67,8 +67,8 @@ def summary(agreement: str, composer: Composer, since: str = "") -> str:
 
 
 def stage(term: Term) -> str:
-    """Return how near the last day of a term is: `half` a year, a `month`, `over`, or nothing yet."""
-    if term.through is None or not term.begun:
+    """Return how near the last day of a term is: `half` a year, a `month`, `over`; nothing where more is decided."""
+    if term.through is None or not term.begun or term.coming is not None:
         return ""
     left = term.through - term.on
     return "over" if left < timedelta() else "month" if left <= MONTH else "half" if left <= CHANGE_AHEAD else ""

@@ -33,7 +33,10 @@ MAX_SUGGESTIONS = 3
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """An agreement's term as known on a day. `through` is null where the end is not documented."""
+    """An agreement's term as known on a day. `through` is null where the end is not documented.
+
+    `decision` gives the term that holds on `on`; `coming` a new version that is decided and has not begun.
+    """
 
     agreement: Agreement
     begins: date
@@ -42,6 +45,12 @@ class Term:
     known: tuple[Decision, ...]
     passed_over: tuple[Decision, ...]
     on: date
+    coming: Decision | None = None
+
+    @property
+    def renewed(self) -> bool:
+        """Whether a new version with a first day of its own has taken the place of the first."""
+        return self.decision.valid_from is not None and self.decision is not self.known[0]
 
     @property
     def begun(self) -> bool:
@@ -95,9 +104,11 @@ class Composer:
         passed_over = tuple(
             decision for decision in all_decisions if decision.excludes and decision.known_from <= self.on
         )
-        latest = known[-1]
+        day = on or self.on
+        ahead = [one for one in known[1:] if one.valid_from and first_day(one.valid_from) > day]
+        latest = next(one for one in reversed(known) if one not in ahead)
         through = last_day(latest.valid_through) if latest.valid_through else None
-        return Term(agreement, begins, through, latest, known, passed_over, on or self.on)
+        return Term(agreement, begins, through, latest, known, passed_over, day, ahead[-1] if ahead else None)
 
     def validity_line(self, term: Term) -> str:
         """Return until when the agreement is in force and who extended it."""
@@ -107,17 +118,29 @@ class Composer:
             "by": term.decision.by.split(" (")[0],
             "decided": term.decision.decided,
             "begins": term.begins.isoformat(),
+            "renewed": term.decision.valid_from if term.renewed else None,
         }
         if not term.begun:
             return self.say("validity.not_begun", **values)
         if term.through is None:
-            return self.say("validity.no_end", **values)
+            return " ".join(filter(None, (self.say("validity.no_end", **values), self._coming(term))))
         if term.ended:
-            return self.say("validity.ended", **values)
-        line = self.say("validity.extended" if len(term.known) > 1 else "validity.first_term", **values)
-        if term.through - term.on <= CHANGE_AHEAD:
+            return " ".join(filter(None, (self.say("validity.ended", **values), self._coming(term))))
+        extended = len(term.known) > (2 if term.coming else 1)
+        line = self.say("validity.extended" if extended else "validity.first_term", **values)
+        if term.coming is not None:
+            line += f" {self._coming(term)}"
+        elif term.through - term.on <= CHANGE_AHEAD:
             line += " " + self.say("validity.ends_soon", **values)
         return line
+
+    def _coming(self, term: Term) -> str:
+        """Return from when a new version holds, where one is decided and has not begun."""
+        if term.coming is None:
+            return ""
+        by = term.coming.by.split(" (")[0]
+        begins, through, decided = term.coming.valid_from, term.coming.valid_through, term.coming.decided
+        return self.say("validity.coming", begins=begins, through=through, decided=decided, by=by)
 
     def agreement_notices(self, term: Term) -> tuple[Notice, ...]:
         """Return the warning that goes first where the agreement may not bind on the day."""

@@ -29,6 +29,8 @@ def _one(agreement_id: str, reading: Reading, question: Question, composer: Comp
     facts = [f"{agreement.id}/beslut/{decision.id}" for decision in decisions]
     blocks: list[Block] = [Bullets(tuple(lines), heading=composer.say("validity.decisions"))]
     whys = [decision.why for decision in term.known[1:] if decision.why]
+    if term.coming is not None:
+        blocks = [*composer.validity_blocks(term), *blocks]
     if focus == "varfor" and whys:
         blocks.insert(0, Paragraph(" ".join(dict.fromkeys(whys))))
     elif term.decision.why:
@@ -85,7 +87,8 @@ def _lead(term: Term, focus: str, question: Question, composer: Composer) -> str
         "begins": term.begins.isoformat(),
         "by": term.decision.by.split(" (")[0],
         "decided": term.decision.decided,
-        "times": len(term.known) - 1,
+        "times": len(term.known) - (2 if term.coming else 1),
+        "renewed": term.decision.valid_from if term.renewed else None,
         "on": composer.on.isoformat(),
         "passed_over": bool(term.passed_over),
     }

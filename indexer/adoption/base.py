@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 from indexer.importing.document import Spot
 from indexer.swedish import fold, normalise
@@ -34,9 +35,12 @@ def lead_and_rest(text: str, name: str) -> tuple[str, list[str]]:
     return say("long", name=name)[:LEAD], [first, *rest]
 
 
-def locator(source: str, spot: Spot | None) -> dict[str, str]:
-    """Return where a fact stands, as it is written in a file."""
-    return {"source": source, "locator": (spot or Spot()).label}
+def locator(source: str, spot: Spot | None, row: str = "") -> dict[str, str]:
+    """Return where a fact stands, as it is written in a file. A row is named where no reader sees names of cells."""
+    spot = spot or Spot()
+    if row and spot.sheet is None:
+        return {"source": source, "locator": f"{replace(spot, cell=None).label}, {say('row', row=row)}"}
+    return {"source": source, "locator": spot.label}
 
 
 def listed(names: Iterable[str]) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from indexer.adoption.base import listed, locator, say, slug
 from indexer.adoption.proposal import Offer, Proposal, Taking, Verdict
 from indexer.adoption.settling import LEFT_OUT, NEW
+from indexer.importing.document import Spot
 from indexer.importing.drafts import ColumnDraft, Doubt, Drafts, MarkDraft, MatrixDraft, RowDraft
 from indexer.importing.wording import words
 from knowledge.editing import Edit
@@ -260,10 +261,10 @@ def edits(wanted: Sequence[Offer], knowledge: Knowledge, taking: Taking) -> Iter
         gone = any(isinstance(one, RowGone) and one.task == task.id for one in what)
         if cells or gone:
             spot = spots[id(cells[0])] if cells else None
-            place = locator(taking.source, spot)
+            place = locator(taking.source, spot, task.name)
             yield from _row_edits(matrix, number, task, cells, gone, order, taking, place)
     for row in rows:
-        value = _row_entry(row, order, taking, locator(taking.source, spots[id(row)]))
+        value = _row_entry(row, order, taking, locator(taking.source, spots[id(row)], row.name))
         yield Edit("append", "matrices", matrix.id, ("tasks",), value)
     yield from _lifted(matrix, what, taking, spots)
 
@@ -355,8 +356,8 @@ def _new_matrix(
         "valid_from": taking.valid_from or begun or taking.decided,
         "shared_note": say("shared_note"),
         "unmarked_note": say("unmarked_note"),
-        "sources": [locator(taking.source, spots[id(rows[0])])],
-        "tasks": [_row_entry(row, order, plain, locator(taking.source, spots[id(row)])) for row in rows],
+        "sources": [_whole(taking, spots[id(rows[0])])],
+        "tasks": [_row_entry(row, order, plain, locator(taking.source, spots[id(row)], row.name)) for row in rows],
     }
     return Edit("add", "matrices", rows[0].matrix, value=value, file=f"responsibilities/{taking.agreement}.yaml")
 
@@ -367,6 +368,11 @@ def _lifted(matrix: ResponsibilityMatrix, what: Iterable[Any], taking: Taking, s
     taken = {(one.task, one.actor) for one in cells}
     if taking.valid_from or not {(task.id, actor) for task in matrix.tasks for actor in matrix.actors} <= taken:
         return
-    yield Edit("set", "matrices", matrix.id, ("sources",), [locator(taking.source, spots[id(cells[0])])])
+    yield Edit("set", "matrices", matrix.id, ("sources",), [_whole(taking, spots[id(cells[0])])])
     if matrix.caveat is not None:
         yield Edit("remove", "matrices", matrix.id, ("caveat",))
+
+
+def _whole(taking: Taking, spot: Spot | None) -> dict[str, str]:
+    """Return where the table as a whole stands."""
+    return locator(taking.source, replace(spot, cell=None) if spot and spot.sheet is None else spot)

@@ -50,10 +50,13 @@ def _offer(draft: ValidityDraft, group: str, agreement: Agreement, taking: Takin
         spot=draft.spot,
         fact=None if same is None else f"{agreement.id}/{agreement.decisions[same].id}",
         doubts=doubts,
-        # An order of decisions that goes backwards would be refused by the checks.
-        locked=same is None and (not decided or last_day(decided) < last_day(latest.decided)),
+        # An order of decisions that goes backwards would be refused by the checks. And what was decided before is
+        # not lifted by a text that came after it: answers for earlier days would cite what nobody knew then.
+        locked=bool(taking.valid_from)
+        if same is not None
+        else not decided or last_day(decided) < last_day(latest.decided),
     )
-    if proposal.locked and decided:
+    if same is None and proposal.locked and decided:
         proposal = _older(proposal)
     return Offer(proposal, PART, TermTaken(agreement.id, draft, same, decided))
 
