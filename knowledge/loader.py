@@ -126,6 +126,12 @@ def places(region: Path) -> dict[tuple[str, str], str]:
     return found
 
 
+def own_ids(region: Path, section: str) -> frozenset[str]:
+    """Return the ids of a section's entries that stand in the region's own files, not in the general ones."""
+    own = {_shown(path) for path in knowledge_files(region)}
+    return frozenset(id_ for id_, item in read(region).items[section].items() if item.document.path in own)
+
+
 def assemble(draft: Draft, revision_hash: str) -> model.Knowledge:
     """Build the frozen whole from checked entries."""
     assert draft.region is not None

@@ -6,6 +6,7 @@ import difflib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from bot.commands.faults import MENDABLE, OK, Mendable
 from bot.commands.import_json import as_json
 from bot.commands.import_summary import tell_summary
 from bot.commands.wording import Wrong, hint, say
+from bot.commands.workbook import import_workbook
 from bot.settings import Settings
 from indexer.adoption import Taking, offers
 from indexer.adoption import edits as adoption_edits
@@ -36,6 +38,7 @@ from indexer.importing.prose import texts_of
 from indexer.importing.reading import read_file
 from indexer.importing.restoring import restored
 from indexer.swedish import fold
+from indexer.workbook.reading import read_workbook
 from knowledge.editing import Edit, edited, write
 from knowledge.loader import load
 from knowledge.model import DocumentStatus, Knowledge
@@ -45,7 +48,10 @@ NEW_REGION = "docs/ny-region.md"
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What stood on the command line. `looks` (--visa) writes nothing, `adopts` (--ta-in) takes the drafts in."""
+    """What stood on the command line. `looks` (--visa) writes nothing, `takes_in` (--ta-in) takes in what was found.
+
+    `locator`, `removed` and `what_fits` are for workbooks alone.
+    """
 
     status: str | None = None
     title: str | None = None
@@ -54,7 +60,12 @@ class Given:
     source: str | None = None
     as_json: bool = False
     looks: bool = False
-    adopts: bool = False
+    locator: str | None = None
+    valid_from: str | None = None
+    decided: str | None = None
+    removed: tuple[str, ...] = ()
+    takes_in: bool = False
+    what_fits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +84,7 @@ class Imported:
     left: tuple[str, ...] = ()
 
 
-def import_files(settings: Settings, paths: Sequence[Path], given: Given, today: str) -> int:
+def import_files(settings: Settings, paths: Sequence[Path], given: Given, now: datetime) -> int:
     """Import files one by one; one that cannot be read stops no other. Returns the exit status."""
     region = settings.knowledge
     if not (region / "region.yaml").is_file():
@@ -83,10 +94,15 @@ def import_files(settings: Settings, paths: Sequence[Path], given: Given, today:
         raise Wrong(say("wrong.one_file"))
     knowledge = load(region)
     given = _checked(given, knowledge)
-    status = OK
+    status, today = OK, now.astimezone().date().isoformat()
     for path in paths:
         try:
-            tell_imported(_one(region, path, given, wanted, knowledge, today), given, region)
+            filled = read_workbook(path)
+            if filled is not None:
+                status = max(status, import_workbook(settings, filled, given, wanted, now))
+            else:
+                _hold_for_workbooks(path, given)
+                tell_imported(_one(region, path, given, wanted, knowledge, today), given, region)
         except (ImportFault, Mendable) as exc:
             complain(str(exc))
             if given.as_json:
@@ -96,6 +112,14 @@ def import_files(settings: Settings, paths: Sequence[Path], given: Given, today:
         if not given.looks and path is not paths[-1]:
             knowledge = load(region)
     return status
+
+
+def _hold_for_workbooks(path: Path, given: Given) -> None:
+    """Raise Mendable where something was asked for that only a workbook can do, Wrong where something is missing."""
+    if given.locator or given.removed or given.what_fits:
+        raise Mendable(say("import.only_workbook", file=path.name))
+    if given.takes_in and given.agreement is None:
+        raise Wrong(say("wrong.take_in"))
 
 
 def tell_imported(imported: Imported, given: Given, region: Path) -> None:
@@ -108,8 +132,8 @@ def tell_imported(imported: Imported, given: Given, region: Path) -> None:
         tell(say("import.looked"))
     else:
         tell(say("import.replaced" if imported.replaced else "import.written", path=region / imported.file), "green")
-        tell_taken(imported, adopts=given.adopts)
-        tell(say("import.next_taken" if given.adopts else "import.next"))
+        tell_taken(imported, adopts=given.takes_in)
+        tell(say("import.next_taken" if given.takes_in else "import.next"))
         if imported.status is not None and imported.status.editors_only:
             tell(say("import.editors_only"))
 
@@ -144,7 +168,7 @@ def _one(
     imported = Imported(document, drafts, entry["title"], status, len(entry["passages"]), entry["id"])
     if given.looks:
         return imported
-    adopted = _adopted(drafts, knowledge, given, entry["source"]) if given.adopts else Adopted()
+    adopted = _adopted(drafts, knowledge, given, entry["source"]) if given.takes_in else Adopted()
     texts = edited(region, [*edits, *adopted.edits])
     try:
         if problems := problems_with(region, texts):
@@ -170,7 +194,7 @@ def _adopted(drafts: Drafts, knowledge: Knowledge, given: Given, source: str) ->
     assert given.agreement is not None, "the command line asks for it"
     day = given.day
     dated = replace(drafts, local=tuple(replace(one, observed=one.observed or day) for one in drafts.local))
-    taking = Taking(source, given.agreement)
+    taking = Taking(source, given.agreement, given.decided, given.valid_from)
     found = offers(dated, knowledge, taking, all_new(dated, knowledge, given.agreement))
     chosen = plain(found)
     lines = {offer.proposal.id: f"{offer.proposal.subject}: {offer.proposal.theirs}" for offer in found}
@@ -213,14 +237,13 @@ def _status(text: str) -> DocumentStatus:
 
 def _checked(given: Given, knowledge: Knowledge) -> Given:
     """Return what was given, once its day and ids are known to be right. Raises Wrong."""
-    if given.day is not None and not is_day(given.day):
-        raise Wrong(say("wrong.partial_day", value=given.day))
+    for day in (given.day, given.valid_from, given.decided):
+        if day is not None and not is_day(day):
+            raise Wrong(say("wrong.partial_day", value=day))
     if given.agreement is not None and given.agreement not in knowledge.agreements:
         close = difflib.get_close_matches(given.agreement, knowledge.agreements, n=1)
         guess = hint(close) if close else say("wrong.choose", ids=", ".join(sorted(knowledge.agreements)))
         raise Wrong(say("wrong.agreement", value=given.agreement, hint=guess))
-    if given.adopts and given.agreement is None:
-        raise Wrong(say("wrong.take_in"))
     if given.source is not None and not is_id(given.source):
         raise Wrong(say("wrong.source", value=given.source))
     return given

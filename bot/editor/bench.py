@@ -101,9 +101,10 @@ class Workbench:
         )
         return self._kept(item, by, now, "received")
 
-    def begin(self, title: str, wanted: Sequence[Edit], by: str, now: datetime) -> Item:
-        """Take up a change that was asked for in a form."""
-        return self._kept(Item(self.items.new_id(), title, by, now, edits=tuple(wanted)), by, now, "begun")
+    def begin(self, title: str, wanted: Sequence[Edit], by: str, now: datetime, remarks: tuple[str, ...] = ()) -> Item:
+        """Take up a change that was asked for in a form or a workbook, with what was remarked there."""
+        item = Item(self.items.new_id(), title, by, now, edits=tuple(wanted), remarks=remarks)
+        return self._kept(item, by, now, "begun")
 
     def update(self, item: Item, by: str, now: datetime, what: str = "settled") -> Item:
         """Keep what an editor has settled or chosen. Raises BenchError where somebody else was first."""
