@@ -242,7 +242,7 @@ class _Commands:
     def check(self) -> int:
         from bot.commands.index import check
 
-        return check(self.wiring.settings)
+        return check(self.wiring.settings, date.today())
 
     def index(self, back: bool, again: bool, shows_history: bool, who: str | None, reference: str | None) -> int:
         if back + again + shows_history > 1:
