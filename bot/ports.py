@@ -11,6 +11,7 @@ from bot.answer import Answer
 
 if TYPE_CHECKING:
     from bot.outreach import Experts, Post
+    from bot.upkeep import Upkeep
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,6 +385,11 @@ class Asks(Protocol):
     @property
     def post(self) -> Post:
         """Letters on their way."""
+        ...
+
+    @property
+    def upkeep(self) -> Upkeep:
+        """What whoever looks after the knowledge should see."""
         ...
 
     async def find(self, turn: Turn) -> tuple[Found, ...]:
