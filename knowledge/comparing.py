@@ -87,7 +87,19 @@ class SourceChange:
     new: tuple[model.Locator, ...]
 
 
-Found = Iterator[Difference | SourceChange]
+@dataclass(frozen=True, slots=True)
+class NewChange:
+    """That a change from a day on is decided; said once for all things of an entry that share day and source.
+
+    `same`: nothing but the source is another from that day.
+    """
+
+    at: At
+    change: model.Change
+    same: bool = False
+
+
+Found = Iterator[Difference | SourceChange | NewChange]
 Rule = Callable[["At", Any, Any], Found]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from knowledge import model
-from knowledge.comparing import At, Difference, Found, compare, fields, is_moved, listed, paired, when
+from knowledge.comparing import At, Difference, Found, NewChange, compare, fields, is_moved, listed, paired, when
 
 
 def matrices(at: At, old: model.ResponsibilityMatrix, new: model.ResponsibilityMatrix) -> Found:
@@ -68,11 +68,9 @@ def _task_changes(at: At, old: model.Task, new: model.Task) -> Found:
 def _coming(at: At, before: tuple[str, ...], change: model.TaskChange) -> Found:
     marks = list(_marks(at, before, change.responsible, "new"))
     yield from marks
-    if not marks:
-        yield at.says("change.same", when=when(change.valid_from))
     if change.notes is not None:
         yield at.says("change.notes", when=when(change.valid_from), notes=at.shown(change.notes))
-    yield at.says("change.decided", decided=change.decided, source=at.shown(change.sources))
+    yield NewChange(at, change, same=not marks and change.notes is None)
 
 
 def _marks(at: At, old: tuple[str, ...], new: tuple[str, ...], how: str) -> Found:

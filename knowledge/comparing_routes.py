@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from knowledge import model
-from knowledge.comparing import At, Found, compare, fields, is_moved, label, listed, paired, say, when
+from knowledge.comparing import At, Found, NewChange, compare, fields, is_moved, label, listed, paired, say, when
 
 
 def last_term(agreement: model.Agreement) -> tuple[str | None, model.Decision]:
@@ -66,7 +66,7 @@ def _coming(at: At, change: model.RouteChange) -> Found:
     for name in ("lead", "missing", "after_last", "notes"):
         if (value := getattr(change, name)) is not None:
             yield at.says("route.says", when=when(at.day), field=label(name), new=at.shown(value))
-    yield at.says("change.decided", decided=change.decided, source=at.shown(change.sources))
+    yield NewChange(at, change)
 
 
 def _steps(

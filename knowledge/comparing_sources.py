@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from knowledge import model
-from knowledge.comparing import Difference, Found, SourceChange, listed, say
+from knowledge.comparing import Difference, Found, NewChange, SourceChange, listed, say, when
 
 TEXTS = frozenset({"agreements", "matrices", "routes"})
 """Sections whose primary source is the agreement itself."""
@@ -15,9 +15,14 @@ def gathered(found: Found, new: model.Knowledge, old: model.Knowledge) -> list[D
     """Return the differences of an entry, with a move from one source to another said once for all that it concerns."""
     said: list[Difference] = []
     moves: dict[tuple[tuple[str, ...], tuple[str, ...]], list[SourceChange]] = {}
+    decided: dict[tuple[object, ...], list[NewChange]] = {}
     for one in found:
         if isinstance(one, Difference):
             said.append(one)
+        elif isinstance(one, NewChange):
+            change = one.change
+            of = tuple(place.source for place in change.sources)
+            decided.setdefault((one.same, change.valid_from, change.decided, of), []).append(one)
         else:
             ids = (tuple(place.source for place in one.old), tuple(place.source for place in one.new))
             moves.setdefault(ids, []).append(one)
@@ -26,7 +31,20 @@ def gathered(found: Found, new: model.Knowledge, old: model.Knowledge) -> list[D
             said.append(_moved(before, after, changes, old, new))
         else:
             said += [_resourced(change, old, new) for change in changes]
-    return said
+    return [*said, *map(_decided, decided.values())]
+
+
+def _decided(changes: list[NewChange]) -> Difference:
+    """Return when changes were decided and where that stands; for several, the documents alone."""
+    first, at = changes[0].change, changes[0].at
+    code = "change.same" if changes[0].same else "change.decided"
+    if len(changes) == 1:
+        return at.says(code, when=when(first.valid_from), decided=first.decided, source=at.shown(first.sources))
+    whole = at.on(subject=at.names.get(at.id) or at.names.get(f"{at.id}|whole", at.subject), fact=None)
+    source = listed(_labels((place.source for place in first.sources), at.names))
+    of = listed(list(dict.fromkeys(change.at.subject for change in changes)))
+    said = {"when": when(first.valid_from), "decided": first.decided, "source": source, "of": of}
+    return whole.says(f"{code}_many", count=str(len(changes)), **said)
 
 
 def _moved(

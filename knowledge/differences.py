@@ -109,8 +109,8 @@ def _cited(entry: Any) -> str | None:
             return f"lag/{entry.id}"
         case model.Body():
             return entry.definition.id
-        case model.Term() if entry.definition is not None:
-            return entry.definition.id
+        case model.Term(definition=model.Fact() as definition):
+            return definition.id
     return None
 
 

@@ -119,9 +119,9 @@ class Server:
         """Return what /readyz says."""
         return json.loads(self.read("/readyz"))
 
-    def ask(self, question: str) -> Any:
-        """Return the answer of /api/ask."""
-        return json.loads(self.read("/api/ask", {"question": question}))
+    def ask(self, question: str, **given: str) -> Any:
+        """Return the answer of /api/ask; `given` are more of its keys."""
+        return json.loads(self.read("/api/ask", {"question": question, **given}))
 
     def wait(self, until: Callable[[], bool], seconds: float = PATIENCE) -> float:
         """Wait until something is so, and return how long that took (s)."""

@@ -562,7 +562,9 @@ def test_every_sentence_is_used_and_every_used_one_exists() -> None:
     named |= set(re.findall(r"""["'](log\.[a-z_]+)["']""", text))
     named |= {
         f"cli.{key}"
-        for key in re.findall(r"""["']((?:ask|diff|evaluate|index|package|option|metavar)\.[a-z_.]+)["']""", text)
+        for key in re.findall(
+            r"""["']((?:ask|diff|evaluate|import|index|package|option|metavar)\.[a-z_.]+)["']""", text
+        )
     }
     prefixes = {f"cli.{key}" for key in re.findall(r"""say\(f["']([a-z0-9_.]+)\{""", text)}
     named |= {f"cli.{name}.{part}" for name in make_command(wiring()).commands for part in ("help", "short")}

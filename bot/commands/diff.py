@@ -23,7 +23,6 @@ from indexer.publish import current
 from indexer.revisions import find_revision
 from knowledge.counterparts import counterparts
 from knowledge.differences import differences, placed
-from knowledge.messages import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +104,9 @@ def _served(settings: Settings) -> str:
 def _side(settings: Settings, name: str) -> tuple[str, Side]:
     """Return a side and what it is called."""
     if name == say("diff.now"):
-        return sentence("diff", "diff.side.now"), side_of_files(settings.knowledge, settings.certainty)
+        return say("diff.side.now"), side_of_files(settings.knowledge, settings.certainty)
     if Path(name).is_dir():
-        return sentence("diff", "diff.side.folder", folder=name), side_of_files(
-            Path(name).resolve(), settings.certainty
-        )
+        return say("diff.side.folder", folder=name), side_of_files(Path(name).resolve(), settings.certainty)
     found = find_revision(settings.data, settings.knowledge, name)
     return _label(settings, found), side_of_revision(settings.data, settings.knowledge, found, settings.certainty)
 
@@ -117,6 +114,6 @@ def _side(settings: Settings, name: str) -> tuple[str, Side]:
 def _label(settings: Settings, revision: str) -> str:
     lines = [line for line in history(settings.data, settings.knowledge) if line.revision == revision]
     if not lines:
-        return sentence("diff", "diff.side.revision", revision=revision)
+        return say("diff.side.revision", revision=revision)
     at = datetime.fromisoformat(lines[-1].at).astimezone().date()
-    return sentence("diff", "diff.side.published", revision=revision, at=at)
+    return say("diff.side.published", revision=revision, at=at)

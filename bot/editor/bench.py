@@ -236,9 +236,9 @@ class Workbench:
             return
         item = self.items[entry.item]
         if not is_half_written(entry, self._region):
-            # Somebody has changed the files by hand since: theirs stay, and the work is open again.
+            # Somebody has changed files by hand since: theirs stay, ours are put back, and the work is open again.
+            self._unwrite({name: entry.before[name] for name, text in entry.after.items() if self._says(name) == text})
             self.items.save(replace(item, state=OPEN))
-            self._journal.clear()
             return
         write(self._region, entry.after)
         serving = self.standing()

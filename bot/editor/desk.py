@@ -88,6 +88,10 @@ class Bench(Protocol):
         """Make a piece of work live."""
         ...
 
+    def recover(self, now: datetime) -> None:
+        """Finish what was broken off while it went live."""
+        ...
+
     def undone(self) -> tuple[Difference, ...]:
         """Return what would change if what serves were taken back."""
         ...

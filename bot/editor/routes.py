@@ -207,14 +207,16 @@ class EditorConfig:
 def add_editor_routes(
     app: web.Application, asks: Asks, config: EditorConfig, now: Callable[[], datetime]
 ) -> EditorEdge:
-    """Add the editor's pages to the application; `now` gives the time in UTC.
-
-    What was broken off while it went live is finished when the application starts.
-    """
+    """Add the editor's pages of a region to the application; `now` gives the time in UTC."""
     folder = config.data / "redaktion" / config.region.name
     bench = Workbench(folder, config.region, config.data, CASES, config.certainty)
     desk = Desk(bench, EditorShell(asks.sentence, asset_paths()), Jobs())
     access = EditorAccess(config.loopback, config.trusted_proxy, config.role, config.public_host)
+    return add_desk(app, desk, access, now)
+
+
+def add_desk(app: web.Application, desk: Desk, access: EditorAccess, now: Callable[[], datetime]) -> EditorEdge:
+    """Add the pages of a desk. What was broken off while it went live is finished when the application starts."""
     edge = EditorEdge(app, desk, access, now)
     for page in all_pages(desk):
         edge.add(page.method, page.path, page.view, takes_file=page.takes_file)
@@ -222,7 +224,7 @@ def add_editor_routes(
     async def working(_app: web.Application) -> AsyncIterator[None]:
         paths = {resource.canonical for resource in app.router.resources()}
         desk.links.extend(link for link in LINKS if link[0] in paths)
-        desk.jobs.start("recover", HOME, lambda report: _recovered(bench, now()))
+        desk.jobs.start("recover", HOME, lambda report: _recovered(desk, now()))
         yield
         await asyncio.to_thread(desk.jobs.close)
 
@@ -230,9 +232,9 @@ def add_editor_routes(
     return edge
 
 
-def _recovered(bench: Workbench, now: datetime) -> str:
+def _recovered(desk: Desk, now: datetime) -> str:
     try:
-        bench.recover(now)
+        desk.bench.recover(now)
     except Exception:
         log.exception("what was broken off while it went live could not be finished; it is tried again at the next")
     return HOME

@@ -34,8 +34,10 @@ def real() -> model.Knowledge:
 
 @pytest.fixture(scope="module")
 def little(tmp_path_factory: pytest.TempPathFactory) -> model.Knowledge:
-    """The small knowledge, which a test may change by copying."""
-    return load(small.region_in(tmp_path_factory.mktemp("liten")))
+    """The small knowledge without changes over time, which a test may change by copying."""
+    knowledge = load(small.region_in(tmp_path_factory.mktemp("liten")))
+    knowledge = with_task(knowledge, changes=(), valid_from=None, decided=None)
+    return with_entry(knowledge, "routes", "tvist", changes=())
 
 
 def with_entry(knowledge: model.Knowledge, section: str, id_: str, **changed: Any) -> model.Knowledge:
@@ -87,7 +89,11 @@ TASK_CASES: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "corrected": ({}, {"responsible": ("varden",)}, "omsorgen är inte utpekad från 2021-07-01 (rättelse)"),
     "begins": ({}, {"valid_from": "2027-07-01"}, "gäller från: nu ”2027-07-01” (stod inte förut)"),
     "ends": ({}, {"changes": (change("2027-07-01"),)}, "uppgiften finns inte kvar i matrisen från 2027-07-01"),
-    "same": ({}, {"changes": (change("2027-07-01", "varden", "omsorgen"),)}, "samma utpekade som förut från 2027"),
+    "same": (
+        {},
+        {"changes": (change("2027-07-01", "varden", "omsorgen"),)},
+        "samma utpekade som förut, ur ny källa från 2027",
+    ),
     "taken away": ({"changes": (change("2027-07-01", "varden"),)}, {"changes": ()}, "ändringen från 2027-07-01 är bo"),
     "other": (
         {"changes": (change("2027-07-01", "varden"),)},

@@ -1,0 +1,307 @@
+"""The workbench: documents and changes taken up, settled, tried, published and taken back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import bot.editor.bench
+from bot.editor.bench import Workbench
+from bot.editor.item import GOING_LIVE, LIVE, OPEN, BenchError, Item
+from bot.editor.journal import Entry, Journal
+from bot.editor.proposals import quick_choice
+from indexer.errors import HistoryError, ImportFault
+from knowledge.editing import Edit, edited
+from knowledge.model import DocumentStatus
+from knowledge.problems import KnowledgeError
+from tests.editor.conftest import NOW, WHO, about_missbruk, received
+
+CHANGED = {"matris-1/abstinensvard/socialtjanst", "matris-1/nedtrappning/primarvard"}
+"""The two cells in which the made-up agreement differs from what is known."""
+
+
+def files_of(region: Path) -> dict[str, bytes]:
+    return {path.relative_to(region).as_posix(): path.read_bytes() for path in region.rglob("*.yaml")}
+
+
+def words_changed(bench: Workbench) -> Item:
+    """Return a piece of work that changes one file and adds another."""
+    source = {"id": "ny-kalla", "title": "Protokoll", "label": "protokoll", "standing": "primary"}
+    added = Edit("add", "sources", "ny-kalla", value=source, file="egna/sources.yaml")
+    renamed = Edit("set", "sources", "texten", ("label",), "texten, läst igen")
+    return bench.begin("En ändring", [renamed, added], WHO, NOW)
+
+
+# --- documents -----------------------------------------------------------------------------------
+
+
+def test_a_document_is_read_masked_and_drafted(bench: Workbench) -> None:
+    """The item has the document without telephone numbers and addresses, its title, and its drafts; nothing is live."""
+    item = received(bench)
+    assert item.document and item.drafts
+    text = " ".join(paragraph.text for paragraph in item.document.paragraphs)
+    assert "exempel-dalarna.se" not in text and "555 01 42" not in text and item.document.masked >= 3
+    assert item.title.startswith("Regional överenskommelse om samverkan")
+    assert [len(matrix.rows) for matrix in item.drafts.matrices] == [15]
+    assert item == bench.items[item.id] and item.state == OPEN
+    assert not bench.offers(item)
+
+
+def test_the_same_file_twice_is_one_piece_of_work(bench: Workbench) -> None:
+    """A file that lies open on the bench is not taken up once more."""
+    assert received(bench).id == received(bench).id
+
+
+@pytest.mark.parametrize("body", [b"", b"PK\x03\x04 no zip", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600])
+def test_a_file_that_cannot_be_read_is_a_fault_with_a_cure(bench: Workbench, body: bytes) -> None:
+    """Empty, broken and old files leave nothing on the bench."""
+    with pytest.raises(ImportFault) as caught:
+        bench.receive("fel.docx", body, DocumentStatus.DRAFT, "", None, WHO, NOW)
+    assert "fel.docx" in str(caught.value)
+    assert not list(bench.items)
+
+
+def test_what_differs_and_what_is_new_is_found(bench: Workbench) -> None:
+    """Against the real knowledge exactly two cells differ and one row is new; all other cells are equal."""
+    item = received(bench)
+    item = replace(item, taking=about_missbruk(bench, item))
+    found = [offer.proposal for offer in bench.offers(item) if offer.proposal.group == "matris-1"]
+    assert {one.id for one in found if one.verdict == "olika"} == CHANGED
+    assert [one.subject for one in found if one.verdict == "ny"] == ["Tillnyktring"]
+    assert sum(one.verdict == "lika" for one in found) == 14 * 4 - 2
+
+
+def test_what_is_settled_is_kept_and_counts(bench: Workbench) -> None:
+    """A row that is left out is offered no more, also when the item is read again."""
+    item = received(bench)
+    item = bench.update(
+        replace(item, taking=about_missbruk(bench, item), settled={"matris-1/rad-15": "utelamnas"}), WHO, NOW
+    )
+    assert "Tillnyktring" not in [offer.proposal.subject for offer in bench.offers(bench.items[item.id])]
+
+
+def test_a_choice_becomes_edits_that_the_knowledge_can_bear(bench: Workbench) -> None:
+    """All that is without doubt can be taken in at once: the changed files are sound."""
+    item = received(bench)
+    item = replace(item, taking=about_missbruk(bench, item))
+    item = replace(item, chosen=quick_choice(bench.offers(item), "utan-tvivel"))
+    assert set(item.chosen) >= CHANGED
+    with bench._overlay(bench._texts(item)) as region:
+        knowledge = bot.editor.bench.load(region)
+    (matrix,) = knowledge.matrices.values()
+    rows = {task.id: task for task in matrix.tasks}
+    assert rows["abstinensvard"].changes[-1].responsible == ("primarvard", "psykiatri", "socialtjanst")
+    assert rows["nedtrappning"].changes[-1].responsible == ("primarvard", "psykiatri")
+    assert rows["tillnyktring"].responsible == ("psykiatri", "socialtjanst")
+    assert rows["tillnyktring"].valid_from == "2027-07-01"
+
+
+def test_a_document_without_taking_files_its_text_alone(bench: Workbench) -> None:
+    """Where nobody has said which agreement it is about, only the document and its source are added."""
+    item = received(bench)
+    assert {edit.section for edit in bench.edits(item)} == {"sources", "documents"}
+
+
+# --- two editors ---------------------------------------------------------------------------------
+
+
+def test_the_second_of_two_editors_is_told(bench: Workbench) -> None:
+    """Who saves what somebody else has saved meanwhile is told so, and nothing is lost."""
+    item = received(bench)
+    bench.update(replace(item, chosen=("a",)), "den ena", NOW)
+    with pytest.raises(BenchError, match="changed_meanwhile"):
+        bench.update(replace(item, chosen=("b",)), "den andra", NOW)
+    assert bench.items[item.id].chosen == ("a",)
+
+
+def test_what_is_put_away_cannot_be_changed(small_bench: Workbench) -> None:
+    """A dropped piece of work stays dropped."""
+    item = small_bench.drop(words_changed(small_bench), WHO, NOW)
+    with pytest.raises(BenchError, match="not_open"):
+        small_bench.update(item, WHO, NOW)
+    with pytest.raises(BenchError, match="not_open"):
+        small_bench.publish(item, "Rådet", "§ 1", WHO, NOW)
+
+
+# --- trying out ----------------------------------------------------------------------------------
+
+
+def test_broken_knowledge_is_told_with_the_files_own_names(small_bench: Workbench, region: Path) -> None:
+    """A choice that does not hold together gives problems with place and cure, and changes nothing."""
+    before = files_of(region)
+    wrong = Edit("set", "matrices", "samarbetet-ansvar", ("tasks", 0, "responsible"), ["ingen"])
+    trial = small_bench.try_out(small_bench.begin("Fel", [wrong], WHO, NOW), NOW.date())
+    assert [problem.path for problem in trial.problems] == ["provlandet/matrix.yaml"]
+    assert "ingen" in trial.problems[0].what and trial.problems[0].cure
+    assert "/prov/" not in str(trial.problems)
+    assert files_of(region) == before
+
+
+def test_edits_that_no_longer_fit_are_told(small_bench: Workbench) -> None:
+    """An entry that is gone from the files is a fault of the piece of work, not a crash."""
+    gone = small_bench.begin("Borta", [Edit("set", "terms", "finns-inte", ("name",), "x")], WHO, NOW)
+    with pytest.raises(BenchError, match="does_not_fit"):
+        small_bench.try_out(gone, NOW.date())
+
+
+# --- live, and back ------------------------------------------------------------------------------
+
+
+def test_what_is_published_serves_and_says_who_decided(small_bench: Workbench, region: Path) -> None:
+    """The files are written, the revision serves, and item, history and log say who decided and where that stands."""
+    before = files_of(region)
+    item = small_bench.publish(words_changed(small_bench), "Rådet", "§ 12", WHO, NOW)
+    after = files_of(region)
+    assert set(after) - set(before) == {"egna/sources.yaml"}
+    assert small_bench.knowledge().revision == item.revision == small_bench.standing()[0].revision
+    assert (small_bench.standing()[0].who, small_bench.standing()[0].reference) == ("Rådet", "§ 12")
+    assert item.state == LIVE
+    deed = small_bench.audit.all()[0]
+    assert (deed.what, deed.by, deed.reference, deed.revision) == ("published", WHO, "§ 12", item.revision)
+
+
+@pytest.mark.parametrize(("who", "reference", "code"), [(" ", "§ 1", "no_decider"), ("Rådet", "", "no_reference")])
+def test_nothing_is_published_or_taken_back_without_a_decision(
+    small_bench: Workbench, who: str, reference: str, code: str
+) -> None:
+    """Who decided and where that stands must be said."""
+    with pytest.raises(BenchError, match=code):
+        small_bench.publish(words_changed(small_bench), who, reference, WHO, NOW)
+    with pytest.raises(BenchError, match=code):
+        small_bench.take_back(who, reference, WHO, NOW)
+
+
+def test_broken_knowledge_is_never_published(small_bench: Workbench, region: Path) -> None:
+    """The files stay as they were, what served serves, and the work is open for another try."""
+    before, serving = files_of(region), small_bench.standing()[0]
+    wrong = Edit("set", "matrices", "samarbetet-ansvar", ("tasks", 0, "responsible"), ["ingen"])
+    item = small_bench.begin("Fel", [wrong], WHO, NOW)
+    with pytest.raises(KnowledgeError):
+        small_bench.publish(item, "Rådet", "§ 1", WHO, NOW)
+    assert files_of(region) == before
+    assert small_bench.standing()[0] == serving
+    assert small_bench.items[item.id].state == OPEN
+
+
+def test_what_is_taken_back_leaves_no_trace_in_the_files(small_bench: Workbench, region: Path) -> None:
+    """Byte for byte the files are those of before, new ones are gone, and the work can be mended and put live again."""
+    before = files_of(region)
+    item = small_bench.publish(words_changed(small_bench), "Rådet", "§ 12", WHO, NOW)
+    (region / "topics.yaml").write_text((region / "topics.yaml").read_text("utf-8") + "# för hand\n", "utf-8")
+    small_bench.take_back("Rådet", "§ 13", WHO, NOW)
+    assert files_of(region) == before
+    assert not (region / "egna").exists()
+    assert small_bench.items[item.id].state == OPEN
+    kept = next((region.parents[1] / "redaktion" / "fore").iterdir())
+    assert "# för hand" in (kept / "topics.yaml").read_text("utf-8")
+    again = small_bench.publish(small_bench.items[item.id], "Rådet", "§ 14", WHO, NOW)
+    assert again.revision == item.revision == small_bench.standing()[0].revision
+
+
+def test_what_would_change_back_is_told_first(small_bench: Workbench) -> None:
+    """Before it is taken back one sees what differs; with nothing before there is nothing to tell."""
+    assert small_bench.undone() == ()
+    with pytest.raises(HistoryError):
+        small_bench.take_back("Rådet", "§ 13", WHO, NOW)
+    small_bench.publish(words_changed(small_bench), "Rådet", "§ 12", WHO, NOW)
+    assert {one.id for one in small_bench.undone()} == {"texten", "ny-kalla"}
+
+
+# --- crashes -------------------------------------------------------------------------------------
+
+
+class PowerCut(BaseException):
+    """The machine stops: nothing catches it."""
+
+
+def cut(*_: object) -> None:
+    raise PowerCut
+
+
+def reopened(bench: Workbench, region: Path) -> Workbench:
+    """Return the bench as Lotsen finds it when it starts again."""
+    again = Workbench(region.parents[1] / "redaktion", region, region.parents[1] / "data")
+    again.recover(NOW)
+    return again
+
+
+def test_a_crash_between_writing_and_publishing_is_finished(
+    small_bench: Workbench, region: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The files were written and nothing served them: the next start publishes them as was decided."""
+    item, serving = words_changed(small_bench), small_bench.standing()[0]
+    with monkeypatch.context() as patch:
+        patch.setattr(bot.editor.bench, "publish", cut)
+        with pytest.raises(PowerCut):
+            small_bench.publish(item, "Rådet", "§ 12", WHO, NOW)
+    assert small_bench.standing()[0] == serving
+    again = reopened(small_bench, region)
+    done = again.items[item.id]
+    assert done.state == LIVE
+    assert done.revision == again.knowledge().revision == again.standing()[0].revision
+    assert again.standing()[0].reference == "§ 12"
+    assert reopened(again, region).items[item.id].version == done.version
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_a_crash_in_the_middle_of_writing(
+    small_bench: Workbench, region: Path, monkeypatch: pytest.MonkeyPatch, by_hand: bool
+) -> None:
+    """Files that were half written are finished; unless somebody has changed them since: then theirs stay."""
+    item, write = words_changed(small_bench), bot.editor.bench.write
+
+    def cut_short(folder: Path, texts: dict[str, str]) -> None:
+        if folder == region:
+            write(folder, dict(list(texts.items())[:1]))
+            raise PowerCut
+        write(folder, texts)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bot.editor.bench, "write", cut_short)
+        with pytest.raises(PowerCut):
+            small_bench.publish(item, "Rådet", "§ 12", WHO, NOW)
+    if by_hand:
+        (region / "sources.yaml").write_text((region / "sources.yaml").read_text("utf-8") + "# för hand\n", "utf-8")
+    again = reopened(small_bench, region)
+    assert again.items[item.id].state == (OPEN if by_hand else LIVE)
+    assert ("# för hand" in (region / "sources.yaml").read_text("utf-8")) is by_hand
+    assert (region / "egna" / "sources.yaml").exists() is not by_hand
+
+
+def test_a_crash_before_anything_is_written_opens_the_work_again(small_bench: Workbench, region: Path) -> None:
+    """A piece of work that was on its way and has written nothing is open."""
+    item = small_bench.items.save(replace(words_changed(small_bench), state=GOING_LIVE))
+    assert reopened(small_bench, region).items[item.id].state == OPEN
+
+
+def test_a_full_disk_puts_the_files_back(small_bench: Workbench, region: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a file cannot be written those before it are put back, and the work is open."""
+    before, item = files_of(region), words_changed(small_bench)
+    write, calls = bot.editor.bench.write, []
+
+    def once(folder: Path, texts: dict[str, str]) -> None:
+        calls.append(folder)
+        if folder == region and len([one for one in calls if one == region]) == 1:
+            write(folder, dict([next(iter(texts.items()))]))
+            raise OSError(28, "No space left on device")
+        write(folder, texts)
+
+    monkeypatch.setattr(bot.editor.bench, "write", once)
+    with pytest.raises(OSError, match="space"):
+        small_bench.publish(item, "Rådet", "§ 12", WHO, NOW)
+    assert files_of(region) == before
+    assert small_bench.items[item.id].state == OPEN
+
+
+def test_a_torn_journal_counts_as_none(small_bench: Workbench, region: Path) -> None:
+    """What was not wholly noted was never begun."""
+    folder = region.parents[1] / "redaktion"
+    texts = edited(region, [Edit("set", "sources", "texten", ("label",), "x")])
+    journal = Journal(folder / "pagar.json")
+    folder.mkdir(exist_ok=True)
+    journal.put(Entry("x", "r", WHO, {}, texts))
+    assert journal.read() == Entry("x", "r", WHO, {}, texts)
+    (folder / "pagar.json").write_text("{", "utf-8")
+    assert journal.read() is None
