@@ -80,11 +80,13 @@ def ungrouped(gaps: Iterable[Gap]) -> list[GapGroup]:
 def grouped(gaps: Iterable[Gap], serving: Serving, on: date) -> list[GapGroup]:
     """Return what is still unanswered on a day, in groups, the most asked first.
 
-    A question that has an answer by now is left out; one with a hidden word cannot be asked again, and stays.
+    A question that has an answer by now, or is to have none by a case of the region, is left out; one with a
+    hidden word cannot be asked again, and stays.
     """
+    refused = _refused(serving)
     groups: list[tuple[frozenset[str], list[Gap], Question]] = []
     for gap in gaps:
-        if not _is_open(gap, serving, on):
+        if gap.question in refused or not _is_open(gap, serving, on):
             continue
         read = serving.mind.read(gap.question.replace(HIDDEN, " "))
         content = frozenset(_content(read))
@@ -95,6 +97,11 @@ def grouped(gaps: Iterable[Gap], serving: Serving, on: date) -> list[GapGroup]:
             own[1].append(gap)
     found = [_group(members, read, serving) for _, members, read in groups]
     return sorted(found, key=lambda group: (-group.count, -group.at.timestamp(), group.question))
+
+
+def _refused(serving: Serving) -> set[str]:
+    cases = serving.served.knowledge.cases.values()
+    return {case.turns[-1] for case in cases if case.expect.get("kind") == Kind.UNKNOWN}
 
 
 def _is_open(gap: Gap, serving: Serving, on: date) -> bool:
