@@ -94,7 +94,9 @@ def make_command(wiring: Wiring) -> click.Group:
     group.add_command(_command("export", commands.export, file))
     folder = click.Argument(["folder"], required=False, metavar=say("evaluate.folder"))
     group.add_command(_command("evaluate", commands.evaluate, folder, *_evaluate_options()))
-    group.add_command(_command("gaps", commands.gaps, as_json))
+    group.add_command(
+        _command("gaps", commands.gaps, as_json, _flag(say("gaps.flag.all"), "everything", "gaps.option.all"))
+    )
     code = click.Argument(["code"], nargs=-1, required=True, metavar=say("kvitto.code"))
     group.add_command(_command("kvitto", commands.kvitto, code, as_json))
     out = _option(say("package.flag.out"), "out", "package.option.out", "metavar.folder")
@@ -250,7 +252,7 @@ class _Commands:
     def check(self) -> int:
         from bot.commands.index import check
 
-        return check(self.wiring.settings)
+        return check(self.wiring.settings, date.today())
 
     def index(self, back: bool, again: bool, shows_history: bool, who: str | None, reference: str | None) -> int:
         if back + again + shows_history > 1:
@@ -303,10 +305,10 @@ class _Commands:
         wanted = Wanted(**{name: value for name, value in given.items() if value is not None})
         return evaluate(self.wiring.settings, cases, wanted)
 
-    def gaps(self, as_json: bool) -> int:
-        from bot.commands.records import gaps
+    def gaps(self, as_json: bool, everything: bool) -> int:
+        from bot.commands.gaps import gaps
 
-        return gaps(self.wiring.settings, as_json=as_json)
+        return gaps(self.wiring.settings, date.today(), as_json=as_json, everything=everything)
 
     def kvitto(self, code: tuple[str, ...], as_json: bool) -> int:
         from bot.commands.records import kvitto

@@ -41,6 +41,7 @@ REFERENCES: dict[tuple[type[model.Model], str], str] = {
     (model.LocalFact, "municipality"): "municipality",
     (model.LocalFact, "agreement"): "agreement",
     (model.LokCount, "agreement"): "agreement",
+    (model.QuestionCase, "profile"): "municipality",
     (model.Region, "main_agreement"): "agreement",
     (model.Region, "support_body"): "body",
 }

@@ -58,7 +58,7 @@ def no_persons(survey: Survey) -> Iterator[Problem]:
     )
     for text in texts:
         if not text.is_name:
-            for name in persons(text.words, vocabulary, is_question=text.field == "examples"):
+            for name in persons(text.words, vocabulary, is_question=text.field in ("examples", "turns")):
                 yield text.problem("person_name", name=name)
 
 

@@ -36,6 +36,7 @@ SECTIONS: dict[str, type[model.Model]] = {
     "contacts": model.Contact,
     "experts": model.ExpertGroup,
     "documents": model.ImportedDocument,
+    "cases": model.QuestionCase,
 }
 
 

@@ -180,6 +180,16 @@ class Dated(Model):
         return self.valid_through is None or last_day(self.valid_through) >= day
 
 
+Owner = Annotated[
+    str | None,
+    Field(description="The function that keeps it true: 'RSS Dalarna'. Null: as its agreement, or no source says."),
+]
+Review = Annotated[
+    PartialDate | None,
+    Field(description="When it is to be looked over at the latest; of a period its last day. Null: as its agreement."),
+]
+
+
 class Fact(Dated):
     """One thing that the bot can say, with its source.
 
@@ -209,6 +219,8 @@ class Fact(Dated):
         default=(),
         description="Sets of concepts which, asserted together, are a false premise that the lead puts right.",
     )
+    owner: Owner = None
+    review: Review = None
 
 
 # --- language ------------------------------------------------------------------------------------
@@ -389,7 +401,8 @@ class Agreement(Concept):
         "task, of another they are never answered from the main agreement's matrix.",
     )
     area: str | None = Field(default=None, description="What it is about, in a sentence: 'äldre'; null: as in `short`.")
-    owner: str | None = None
+    owner: Owner = None
+    review: Review = None
     facts: tuple[Fact, ...] = ()
 
     @property
@@ -456,6 +469,8 @@ class ResponsibilityMatrix(Dated):
     shared_note: str = Field(description="Said where several actors are marked.")
     unmarked_note: str = Field(description="Said about actors that are not marked.")
     sources: tuple[Locator, ...] = Field(min_length=1)
+    owner: Owner = None
+    review: Review = None
 
 
 # --- escalation ----------------------------------------------------------------------------------
@@ -502,6 +517,8 @@ class EscalationRoute(Concept, Dated):
     examples: tuple[str, ...] = ()
     sources: tuple[Locator, ...] = Field(min_length=1)
     changes: tuple[RouteChange, ...] = ()
+    owner: Owner = None
+    review: Review = None
 
     @property
     def every_step(self) -> tuple[EscalationStep, ...]:
@@ -537,6 +554,12 @@ class LocalFact(Model):
     under_way: str | None = None
     notes: tuple[LocalNote, ...] = ()
     sources: tuple[Locator, ...] = Field(min_length=1)
+    owner: Owner = None
+    review: Review = None
+
+
+Tended = Agreement | ResponsibilityMatrix | EscalationRoute | LocalFact | Fact
+"""What has an owner and a day of review."""
 
 
 class LokCount(Model):
@@ -551,6 +574,20 @@ class LokCount(Model):
     mean_time: str | None = None
     note: str | None = None
     sources: tuple[Locator, ...] = Field(min_length=1)
+
+
+# --- question cases ------------------------------------------------------------------------------
+
+
+class QuestionCase(Model):
+    """A question that the region wants answered so, or not at all; also read by `lotsen evaluate`."""
+
+    id: Id
+    form: str = "redaktion"
+    turns: tuple[str, ...] = Field(min_length=1, description="The question, or the messages of a conversation.")
+    profile: Id | None = Field(default=None, description="The municipality that the asker has chosen.")
+    day: date | None = None
+    expect: dict[str, Any] = Field(description="What the last reply must be, as in tests/questions.")
 
 
 # --- imported documents --------------------------------------------------------------------------
@@ -661,6 +698,7 @@ class Knowledge(Model):
     contacts: dict[str, Contact]
     experts: dict[str, ExpertGroup]
     documents: dict[str, ImportedDocument]
+    cases: dict[str, QuestionCase] = Field(default={})
     sentences: dict[str, str]
     apart: dict[str, tuple[Task, ...]] = Field(
         default={},

@@ -19,7 +19,7 @@ from bot.editor.comparing import shown
 from bot.editor.item import DROPPED, GOING_LIVE, LIVE, OPEN, BenchError, Item, Items
 from bot.editor.journal import Entry, Journal, is_half_written
 from bot.editor.trial import Trial
-from bot.evaluate import load_cases
+from bot.evaluate import load_cases, region_cases
 from bot.reading import CERTAINTY
 from bot.service import Serving, open_serving
 from indexer.adoption import Offer, edits, offers
@@ -101,10 +101,31 @@ class Workbench:
         )
         return self._kept(item, by, now, "received")
 
-    def begin(self, title: str, wanted: Sequence[Edit], by: str, now: datetime, remarks: tuple[str, ...] = ()) -> Item:
-        """Take up a change that was asked for in a form or a workbook, with what was remarked there."""
-        item = Item(self.items.new_id(), title, by, now, edits=tuple(wanted), remarks=remarks)
+    def begin(
+        self,
+        title: str,
+        wanted: Sequence[Edit],
+        by: str,
+        now: datetime,
+        remarks: Sequence[str] = (),
+        asked: Sequence[str] = (),
+    ) -> Item:
+        """Take up a change that a form or a workbook asked for; `remarks` was written beside it.
+
+        `asked` are questions that it is to answer.
+        """
+        item = Item(
+            self.items.new_id(), title, by, now, edits=tuple(wanted), remarks=tuple(remarks), asked=tuple(asked)
+        )
         return self._kept(item, by, now, "begun")
+
+    def is_own(self, section: str, entry: str) -> bool:
+        """Return whether an entry stands in the region's own files."""
+        try:
+            edited(self._region, [Edit("remove", section, entry)])
+        except EditError:
+            return False
+        return True
 
     def update(self, item: Item, by: str, now: datetime, what: str = "settled") -> Item:
         """Keep what an editor has settled or chosen. Raises BenchError where somebody else was first."""
@@ -165,6 +186,7 @@ class Workbench:
         Raises BenchError where no cases lie beside this Lotsen.
         """
         cases = list(load_cases(self._cases)) if self._cases and self._cases.is_dir() else []
+        cases += region_cases(self.knowledge())
         if not cases:
             raise BenchError("no_cases")
         texts = self._texts(item)
