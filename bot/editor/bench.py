@@ -19,6 +19,7 @@ from bot.editor.comparing import shown
 from bot.editor.item import DROPPED, GOING_LIVE, LIVE, OPEN, BenchError, Item, Items
 from bot.editor.journal import Entry, Journal, is_half_written
 from bot.editor.trial import Trial
+from bot.editor.workbooks import changes_in
 from bot.evaluate import load_cases, region_cases
 from bot.reading import CERTAINTY
 from bot.service import Serving, open_serving
@@ -35,6 +36,7 @@ from indexer.importing.reading import read_bytes
 from indexer.importing.restoring import restored
 from indexer.publish import current, publish, take_back
 from indexer.revisions import files_of, knowledge_of
+from indexer.workbook.reading import read_workbook_bytes
 from knowledge.comparing import Difference
 from knowledge.differences import differences
 from knowledge.editing import Edit, EditError, edited, write
@@ -79,9 +81,16 @@ class Workbench:
     ) -> Item:
         """Take up a document: read, mended and masked, with its drafts. The file itself is not kept.
 
-        The same file twice gives the item that is open already.
+        The same file twice gives the item that is open already. A workbook that Lotsen wrote is taken up as the
+        corrections that were made in it.
         """
         knowledge = self.knowledge()
+        filled = read_workbook_bytes(name, body)
+        if filled is not None:
+            title = title.strip() or Path(name).stem
+            today = now.date().isoformat()
+            wanted, remarks = changes_in(filled, knowledge, self._region, status, title, dated, today)
+            return self.begin(title, wanted, by, now, remarks)
         document = read_bytes(name, body, progress)
         for item in self.items:
             if item.state == OPEN and item.document and item.document.digest == document.digest:
