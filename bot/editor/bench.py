@@ -19,7 +19,7 @@ from bot.editor.comparing import shown
 from bot.editor.item import DROPPED, GOING_LIVE, LIVE, OPEN, BenchError, Item, Items
 from bot.editor.journal import Entry, Journal, is_half_written
 from bot.editor.trial import Trial
-from bot.evaluate import load_cases
+from bot.evaluate import load_cases, region_cases
 from bot.reading import CERTAINTY
 from bot.service import Serving, open_serving
 from indexer.adoption import Offer, edits, offers
@@ -101,9 +101,31 @@ class Workbench:
         )
         return self._kept(item, by, now, "received")
 
-    def begin(self, title: str, wanted: Sequence[Edit], by: str, now: datetime) -> Item:
-        """Take up a change that was asked for in a form."""
-        return self._kept(Item(self.items.new_id(), title, by, now, edits=tuple(wanted)), by, now, "begun")
+    def begin(
+        self,
+        title: str,
+        wanted: Sequence[Edit],
+        by: str,
+        now: datetime,
+        remarks: Sequence[str] = (),
+        asked: Sequence[str] = (),
+    ) -> Item:
+        """Take up a change that a form or a workbook asked for; `remarks` was written beside it.
+
+        `asked` are questions that it is to answer.
+        """
+        item = Item(
+            self.items.new_id(), title, by, now, edits=tuple(wanted), remarks=tuple(remarks), asked=tuple(asked)
+        )
+        return self._kept(item, by, now, "begun")
+
+    def is_own(self, section: str, entry: str) -> bool:
+        """Return whether an entry stands in the region's own files."""
+        try:
+            edited(self._region, [Edit("remove", section, entry)])
+        except EditError:
+            return False
+        return True
 
     def update(self, item: Item, by: str, now: datetime, what: str = "settled") -> Item:
         """Keep what an editor has settled or chosen. Raises BenchError where somebody else was first."""
@@ -128,9 +150,10 @@ class Workbench:
         assert item.status is not None, "a document has a status"
         knowledge = self.knowledge()
         agreement = item.taking.agreement if item.taking else None
-        found = document_edits(
-            item.document, knowledge, item.status, item.title, item.dated, agreement, item.at.date().isoformat()
-        )
+        # A text counts from its day: one that is decided next spring is not quoted before.
+        dated = item.dated or (item.taking.decided if item.taking else None)
+        imported = item.at.date().isoformat()
+        found = document_edits(item.document, knowledge, item.status, item.title, dated, agreement, imported)
         if item.taking is not None:
             found += edits(self.offers(item), item.chosen, knowledge, item.taking)
         return found
@@ -163,6 +186,7 @@ class Workbench:
         Raises BenchError where no cases lie beside this Lotsen.
         """
         cases = list(load_cases(self._cases)) if self._cases and self._cases.is_dir() else []
+        cases += region_cases(self.knowledge())
         if not cases:
             raise BenchError("no_cases")
         texts = self._texts(item)
