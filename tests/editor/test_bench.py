@@ -308,7 +308,7 @@ def test_a_torn_journal_counts_as_none(small_bench: Workbench, region: Path) -> 
 
 
 def test_a_word_that_means_something_already_is_not_explained_anew(bench: Workbench) -> None:
-    """What a new agreement says of a word that a task or another concept bears cannot be taken in: it would hide that."""
+    """What a document says of a word that another concept bears cannot be taken in: it would hide that concept."""
     item = received(bench)
     item = replace(item, taking=about_missbruk(bench, item))
     terms = {offer.proposal.theirs: offer.proposal for offer in bench.offers(item) if offer.part == "terms"}
