@@ -13,7 +13,8 @@ class WebConfig:
     """How the web edge is open. `limit_bytes` bounds the body of a question.
 
     Off loopback the page and the API need `api_key` in X-Lotsen-Key, or a request from the address
-    `trusted_proxy` that carries X-Forwarded-User.
+    `trusted_proxy` that carries X-Forwarded-User. `editor_role` is what the proxy's
+    X-Forwarded-Groups must have for somebody to be an editor.
     """
 
     dev: bool
@@ -21,6 +22,7 @@ class WebConfig:
     api_key: str | None
     trusted_proxy: str | None
     limit_bytes: int = 64 * 1024
+    editor_role: str | None = None
 
 
 def key_fits(config: WebConfig, sent: str | None) -> bool:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from bot.answer import Answer
-from bot.evaluate import Case
+from bot.evaluate import Case, judge
 from bot.service import Serving, answer_turns
 
 KINDS = ("kind", "responsible", "route", "lead", "text")
@@ -28,6 +28,12 @@ class ChangedAnswer:
     def question(self) -> str:
         """The turns of the case, as one line."""
         return " / ".join(self.case.turns)
+
+    @property
+    def worse(self) -> bool:
+        """Whether the case was right before, and is not any more."""
+        was, is_ = (judge(self.case, answer.as_json()).outcome for answer in (self.old, self.new))
+        return was == "right" != is_
 
     def as_json(self) -> dict[str, Any]:
         """Return the change as plain data."""

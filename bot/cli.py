@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -90,9 +90,13 @@ def make_command(wiring: Wiring) -> click.Group:
     group.add_command(_command("diff", commands.diff, *_diff_params()))
     files = click.Argument(["files"], nargs=-1, required=True, metavar=say("import.files"))
     group.add_command(_command("import", commands.import_, files, *_import_options()))
+    file = click.Argument(["file"], required=False, metavar=say("export.file"))
+    group.add_command(_command("export", commands.export, file))
     folder = click.Argument(["folder"], required=False, metavar=say("evaluate.folder"))
     group.add_command(_command("evaluate", commands.evaluate, folder, *_evaluate_options()))
-    group.add_command(_command("gaps", commands.gaps, as_json))
+    group.add_command(
+        _command("gaps", commands.gaps, as_json, _flag(say("gaps.flag.all"), "everything", "gaps.option.all"))
+    )
     code = click.Argument(["code"], nargs=-1, required=True, metavar=say("kvitto.code"))
     group.add_command(_command("kvitto", commands.kvitto, code, as_json))
     out = _option(say("package.flag.out"), "out", "package.option.out", "metavar.folder")
@@ -165,6 +169,12 @@ def _import_options() -> list[click.Option]:
         _option(say("import.flag.day"), "day", "import.option.day", "metavar.day"),
         _option(say("import.flag.agreement"), "agreement", "import.option.agreement", "import.metavar.id"),
         _option(say("import.flag.source"), "source", "import.option.source", "import.metavar.id"),
+        _option(say("import.flag.locator"), "locator", "import.option.locator", "import.metavar.text"),
+        _option(say("import.flag.valid_from"), "valid_from", "import.option.valid_from", "metavar.day"),
+        _option(say("import.flag.decided"), "decided", "import.option.decided", "metavar.day"),
+        _option(say("import.flag.removed"), "removed", "import.option.removed", "import.metavar.id", multiple=True),
+        _flag(say("import.flag.takes_in"), "takes_in", "import.option.takes_in"),
+        _flag(say("import.flag.what_fits"), "what_fits", "import.option.what_fits"),
         _flag("--json", "as_json", "option.json"),
         _flag(say("import.flag.look"), "looks", "import.option.look"),
     ]
@@ -242,7 +252,7 @@ class _Commands:
     def check(self) -> int:
         from bot.commands.index import check
 
-        return check(self.wiring.settings)
+        return check(self.wiring.settings, date.today())
 
     def index(self, back: bool, again: bool, shows_history: bool, who: str | None, reference: str | None) -> int:
         if back + again + shows_history > 1:
@@ -278,7 +288,12 @@ class _Commands:
         from bot.commands.importing import Given, import_files
 
         paths = [Path(file) for file in files]
-        return import_files(self.wiring.settings, paths, Given(**given), date.today().isoformat())
+        return import_files(self.wiring.settings, paths, Given(**given), datetime.now(UTC))
+
+    def export(self, file: str | None) -> int:
+        from bot.commands.workbook import export
+
+        return export(self.wiring.settings, Path(file) if file else None, date.today())
 
     def evaluate(self, folder: str | None, **given: Any) -> int:
         from bot.commands.evaluation import Wanted, evaluate
@@ -290,10 +305,10 @@ class _Commands:
         wanted = Wanted(**{name: value for name, value in given.items() if value is not None})
         return evaluate(self.wiring.settings, cases, wanted)
 
-    def gaps(self, as_json: bool) -> int:
-        from bot.commands.records import gaps
+    def gaps(self, as_json: bool, everything: bool) -> int:
+        from bot.commands.gaps import gaps
 
-        return gaps(self.wiring.settings, as_json=as_json)
+        return gaps(self.wiring.settings, date.today(), as_json=as_json, everything=everything)
 
     def kvitto(self, code: tuple[str, ...], as_json: bool) -> int:
         from bot.commands.records import kvitto

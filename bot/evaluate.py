@@ -9,8 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from bot.service import Serving, answer_turns
+from knowledge.model import Knowledge
 from knowledge.reader import read_cases
 
+DAY = date(2026, 11, 21)
+"""For which a case is asked that names no day."""
+REGION_FILE = "kunskapen"
 REFUSING = frozenset({"unknown", "clarify"})
 
 
@@ -61,10 +65,18 @@ def load_cases(folder: Path) -> Iterator[Case]:
                 form=str(raw.get("form", "")),
                 turns=tuple(str(turn) for turn in raw["turns"]),
                 profile=raw.get("profile"),
-                on=date.fromisoformat(str(raw["day"])) if raw.get("day") else date(2026, 11, 21),
+                on=date.fromisoformat(str(raw["day"])) if raw.get("day") else DAY,
                 expect=raw["expect"],
                 file=path.name,
             )
+
+
+def region_cases(knowledge: Knowledge) -> list[Case]:
+    """Return the region's own question cases."""
+    return [
+        Case(one.id, one.form, one.turns, one.profile, one.day or DAY, one.expect, REGION_FILE)
+        for one in knowledge.cases.values()
+    ]
 
 
 def judge(case: Case, answer: dict[str, Any]) -> Verdict:

@@ -17,6 +17,7 @@ EXPERT_UNSENT = "expert-unsent"
 EXPERT_UNDELIVERED = "expert-undelivered"
 EXPERT_WAITS = "expert-waits"
 NOTICE = "notice"
+WEEKLY = "weekly"
 """Sorts of letters; what each says is worded by `bot.render.letters`."""
 TO_ASKER = frozenset({EXPERT_ANSWER, EXPERT_LATE, EXPERT_UNSENT})
 """Sorts for whoever asked an expert group, and for nobody else to read."""

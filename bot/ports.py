@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -11,6 +11,7 @@ from bot.answer import Answer
 
 if TYPE_CHECKING:
     from bot.outreach import Experts, Post
+    from bot.upkeep import Upkeep
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Gap:
 
     `outside` are the words [start, end) of the question that stand outside the dictionary and the
     knowledge: they are kept as a keyed hash until WRITERS different people have written them.
+    `id` names a kept one, `settled` what an editor has made of it before it was asked again.
     """
 
     question: str
@@ -64,10 +66,22 @@ class Gap:
     municipality: str | None = None
     count: int = 1
     outside: tuple[tuple[int, int], ...] = ()
+    id: str = field(default="", compare=False)
+    settled: str | None = None
 
 
 WRITERS = 3
 """How many different people must have written a word from outside before it is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """What somebody thought of an answer (`like` or `dislike`), masked; `code` is its receipt's, empty if unknown."""
+
+    code: str
+    reaction: str
+    reason: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +232,14 @@ class State(Protocol):
         """Return the unanswered questions, most asked first, with […] for each word that few have written."""
         ...
 
+    async def settle_gaps(self, ids: Collection[str], became: str) -> None:
+        """Take gaps off the list, as `became` something; one that is asked again comes back."""
+        ...
+
+    async def reopen_gaps(self, became: Collection[str]) -> None:
+        """Put back what was settled as one of these, where it came to nothing."""
+        ...
+
     async def save_receipt(self, receipt: Receipt) -> None:
         """Keep an answer as served; the same code again changes nothing."""
         ...
@@ -228,6 +250,10 @@ class State(Protocol):
 
     async def add_feedback(self, code: str, reaction: str, reason: str) -> None:
         """Keep a reaction to an answer for 90 days, without the person's name."""
+        ...
+
+    async def feedback(self) -> list[Reaction]:
+        """Return the reactions to answers, the latest first."""
         ...
 
     async def note_sent(self, message: str, code: str) -> None:
@@ -308,7 +334,15 @@ class State(Protocol):
         ...
 
     async def expert_answers(self) -> list[ExpertQuestion]:
-        """Return the answered questions, the latest first, without their askers: drafts for the editors."""
+        """Return the answers that no editor has taken in, the latest first, without their askers: drafts."""
+        ...
+
+    async def take_in_answers(self, ids: Collection[str], became: str) -> None:
+        """Note that the experts' answers to these questions were taken in, as `became` something."""
+        ...
+
+    async def leave_answers(self, became: Collection[str]) -> None:
+        """Put back what was taken in as one of these, where it came to nothing."""
         ...
 
     async def watch(self, watch: Watch) -> None:
@@ -351,6 +385,11 @@ class Asks(Protocol):
     @property
     def post(self) -> Post:
         """Letters on their way."""
+        ...
+
+    @property
+    def upkeep(self) -> Upkeep:
+        """What whoever looks after the knowledge should see."""
         ...
 
     async def find(self, turn: Turn) -> tuple[Found, ...]:

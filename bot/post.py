@@ -26,12 +26,14 @@ from bot.outreach import (
     PAUSES,
     TO_ASKER,
     WAIT_FOR_CHAT,
+    WEEKLY,
 )
 from bot.ports import ExpertQuestion, Letter, State
 from bot.rounds import each, log_fault
 
 if TYPE_CHECKING:
     from bot.service import Serving
+    from bot.weekly import Weekly
 
 REPEATED = frozenset({EXPERT_QUESTION, EXPERT_ANSWER})
 """Sorts of letters that are sent again where it is not known whether they arrived."""
@@ -46,12 +48,14 @@ class Post:
         state: State,
         desk: ExpertDesk,
         noticing: Noticing,
+        weekly: Weekly,
         serving: Callable[[], Serving],
         clock: Callable[[], datetime],
     ) -> None:
         self._state = state
         self._desk = desk
         self._noticing = noticing
+        self._weekly = weekly
         self._serving = serving
         self._clock = clock
         self._mended: datetime | None = None
@@ -61,7 +65,8 @@ class Post:
 
         A fault in one question or watch is logged, and stops no other.
         """
-        await each((self._tell_late, self._mend, self._noticing.look), lambda step: step(), "prepare")
+        steps = (self._tell_late, self._mend, self._noticing.look, self._weekly.look)
+        await each(steps, lambda step: step(), "prepare")
 
     async def _tell_late(self) -> None:
         await each(await self._state.late_expert_questions(self._clock()), self._tell_late_of, EXPERT_LATE)
@@ -178,6 +183,8 @@ class Post:
         """Return a letter with what it is about; null where that has ceased to matter."""
         if letter.what == NOTICE:
             return letter if await self._noticing.is_wanted(letter) else None
+        if letter.what == WEEKLY:
+            return letter
         question = await self._question_of(letter)
         if question is None or (letter.what in (EXPERT_LATE, EXPERT_QUESTION) and question.answer is not None):
             return None

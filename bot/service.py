@@ -28,7 +28,9 @@ from bot.quoting import Quotes
 from bot.reading import CERTAINTY
 from bot.sentences import Sentences
 from bot.understanding import PROPOSALS, Mind, make_mind
+from bot.upkeep import Upkeep
 from bot.veil import without_words
+from bot.weekly import Weekly
 from indexer.passages import Passage, reviewed
 from indexer.served import Served, open_index
 
@@ -114,7 +116,9 @@ class Lotsen:
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._desk = ExpertDesk(state, lambda: self._serving, channels or {}, clock)
         self._noticing = Noticing(state, lambda: self._serving, clock)
-        self._post = Post(state, self._desk, self._noticing, lambda: self._serving, clock)
+        self._upkeep = Upkeep(state, lambda: self._serving)
+        self._weekly = Weekly(state, self._upkeep, lambda: self._serving, self._desk.channel_of, clock)
+        self._post = Post(state, self._desk, self._noticing, self._weekly, lambda: self._serving, clock)
 
     @property
     def experts(self) -> ExpertDesk:
@@ -125,6 +129,11 @@ class Lotsen:
     def post(self) -> Post:
         """Letters on their way."""
         return self._post
+
+    @property
+    def upkeep(self) -> Upkeep:
+        """What whoever looks after the knowledge should see."""
+        return self._upkeep
 
     @property
     def path(self) -> Path:

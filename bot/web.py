@@ -17,9 +17,11 @@ from aiohttp.abc import AbstractAccessLogger
 from bot.access import WebConfig, key_fits, proxied_user
 from bot.answer import Answer
 from bot.api import Ask, Refused, read_ask, read_form
+from bot.editor.access import EditorAccess, admitted
 from bot.openapi import openapi
 from bot.ports import Asks, Turn
 from bot.render.html import Shell, phrase, render_html
+from bot.render.upkeep import upkeep_page
 
 __all__ = ["PathAccessLogger", "WebConfig", "make_app"]
 
@@ -28,7 +30,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 STATIC = Path(__file__).resolve().parent / "render" / "static"
 # Routes that a stranger may not use when Lotsen listens to more than loopback.
-CLOSED_ROUTES = frozenset({"page", "turn", "ask"})
+CLOSED_ROUTES = frozenset({"page", "turn", "ask", "upkeep"})
 SAFETY = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -70,6 +72,7 @@ def make_app(asks: Asks, config: WebConfig, today: Callable[[], date]) -> web.Ap
     app.router.add_post("/api/ask", edge.ask, name="ask")
     app.router.add_get("/openapi.json", edge.description)
     app.router.add_get("/om", edge.about)
+    app.router.add_get("/kunskap/aktualitet", edge.upkeep, name="upkeep")
     app.router.add_get("/healthz", edge.health)
     app.router.add_get("/readyz", edge.readiness)
     app.router.add_get("/static/{name}", edge.static)
@@ -145,6 +148,16 @@ class _Edge:
     async def about(self, request: web.Request) -> web.Response:
         """Serve the page about Lotsen, to everybody: the app in Teams names it for personal data and terms."""
         return _html(self._shell().about())
+
+    async def upkeep(self, request: web.Request) -> web.Response:
+        """Serve what grows old and what was asked in vain; who may edit is led to the forms."""
+        found = await self._asks.upkeep.overview(self._today())
+        return _html(upkeep_page(found, self._asks.sentence, self._assets, edits=self._edits(request)))
+
+    def _edits(self, request: web.Request) -> bool:
+        config = self._config
+        access = EditorAccess(config.loopback, config.trusted_proxy, config.editor_role)
+        return admitted(access, request.remote, request.headers) is not None
 
     async def health(self, request: web.Request) -> web.Response:
         """Say that the process answers."""

@@ -27,6 +27,7 @@ REFERENCES: dict[tuple[type[model.Model], str], str] = {
     (model.Decision, "body"): "body",
     (model.Agreement, "supersedes"): "version",
     (model.Agreement, "groups"): "concept",
+    (model.Agreement, "covers"): "concept",
     (model.Task, "responsible"): "actor",
     (model.Concept, "when"): "concept",
     (model.Task, "law"): "law",
@@ -40,6 +41,7 @@ REFERENCES: dict[tuple[type[model.Model], str], str] = {
     (model.LocalFact, "municipality"): "municipality",
     (model.LocalFact, "agreement"): "agreement",
     (model.LokCount, "agreement"): "agreement",
+    (model.QuestionCase, "profile"): "municipality",
     (model.Region, "main_agreement"): "agreement",
     (model.Region, "support_body"): "body",
 }

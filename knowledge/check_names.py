@@ -26,7 +26,7 @@ _NAMES: _Fields = {
     model.Concept: frozenset({"name", "short", "abbreviation", "aliases"}),
     model.LocalNote: frozenset({"words"}),
     model.LawSection: frozenset({"act", "short"}),
-    model.Region: frozenset({"name", "genitive", "county", "known_names"}),
+    model.Region: frozenset({"name", "genitive", "county", "called", "known_names"}),
 }
 # Authors stand in titles of sources, and nowhere else.
 _TITLES: _Fields = {model.Source: frozenset({"title"})}
@@ -58,7 +58,7 @@ def no_persons(survey: Survey) -> Iterator[Problem]:
     )
     for text in texts:
         if not text.is_name:
-            for name in persons(text.words, vocabulary, is_question=text.field == "examples"):
+            for name in persons(text.words, vocabulary, is_question=text.field in ("examples", "turns")):
                 yield text.problem("person_name", name=name)
 
 

@@ -31,6 +31,7 @@ GROUPS = {
     "workplaces": Group.REGION,
     "municipalities": Group.REGION,
     "cues": Group.WORDS,
+    "cases": Group.WORDS,
 }
 
 

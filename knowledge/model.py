@@ -180,6 +180,16 @@ class Dated(Model):
         return self.valid_through is None or last_day(self.valid_through) >= day
 
 
+Owner = Annotated[
+    str | None,
+    Field(description="The function that keeps it true: 'RSS Dalarna'. Null: as its agreement, or no source says."),
+]
+Review = Annotated[
+    PartialDate | None,
+    Field(description="When it is to be looked over at the latest; of a period its last day. Null: as its agreement."),
+]
+
+
 class Fact(Dated):
     """One thing that the bot can say, with its source.
 
@@ -209,6 +219,8 @@ class Fact(Dated):
         default=(),
         description="Sets of concepts which, asserted together, are a false premise that the lead puts right.",
     )
+    owner: Owner = None
+    review: Review = None
 
 
 # --- language ------------------------------------------------------------------------------------
@@ -383,8 +395,21 @@ class Agreement(Concept):
         default=None, description="Said where the agreement's division of tasks is not known."
     )
     groups: tuple[str, ...] = Field(default=(), description="Group concepts that point to this agreement.")
-    owner: str | None = None
+    covers: tuple[Id, ...] = Field(
+        default=(),
+        description="Groups and subjects whose tasks it divides: of the main agreement they need no answer beside a "
+        "task, of another they are never answered from the main agreement's matrix.",
+    )
+    area: str | None = Field(default=None, description="What it is about, in a sentence: 'äldre'; null: as in `short`.")
+    owner: Owner = None
+    review: Review = None
     facts: tuple[Fact, ...] = ()
+
+    @property
+    def subject(self) -> str:
+        """What the agreement is about: its `area`, else its short name without the abbreviation in front."""
+        kind, _, rest = self.short.partition(" ")
+        return self.area or (rest if rest and kind.isupper() else self.short)
 
 
 # --- responsibility ------------------------------------------------------------------------------
@@ -444,6 +469,8 @@ class ResponsibilityMatrix(Dated):
     shared_note: str = Field(description="Said where several actors are marked.")
     unmarked_note: str = Field(description="Said about actors that are not marked.")
     sources: tuple[Locator, ...] = Field(min_length=1)
+    owner: Owner = None
+    review: Review = None
 
 
 # --- escalation ----------------------------------------------------------------------------------
@@ -490,6 +517,8 @@ class EscalationRoute(Concept, Dated):
     examples: tuple[str, ...] = ()
     sources: tuple[Locator, ...] = Field(min_length=1)
     changes: tuple[RouteChange, ...] = ()
+    owner: Owner = None
+    review: Review = None
 
     @property
     def every_step(self) -> tuple[EscalationStep, ...]:
@@ -525,6 +554,12 @@ class LocalFact(Model):
     under_way: str | None = None
     notes: tuple[LocalNote, ...] = ()
     sources: tuple[Locator, ...] = Field(min_length=1)
+    owner: Owner = None
+    review: Review = None
+
+
+Tended = Agreement | ResponsibilityMatrix | EscalationRoute | LocalFact | Fact
+"""What has an owner and a day of review."""
 
 
 class LokCount(Model):
@@ -539,6 +574,20 @@ class LokCount(Model):
     mean_time: str | None = None
     note: str | None = None
     sources: tuple[Locator, ...] = Field(min_length=1)
+
+
+# --- question cases ------------------------------------------------------------------------------
+
+
+class QuestionCase(Model):
+    """A question that the region wants answered so, or not at all; also read by `lotsen evaluate`."""
+
+    id: Id
+    form: str = "redaktion"
+    turns: tuple[str, ...] = Field(min_length=1, description="The question, or the messages of a conversation.")
+    profile: Id | None = Field(default=None, description="The municipality that the asker has chosen.")
+    day: date | None = None
+    expect: dict[str, Any] = Field(description="What the last reply must be, as in tests/questions.")
 
 
 # --- imported documents --------------------------------------------------------------------------
@@ -610,6 +659,7 @@ class Region(Model):
     name: str = Field(description="'Dalarna'.")
     genitive: str
     county: str
+    called: str | None = Field(default=None, description="What the region calls itself; null: 'Region Dalarna'.")
     main_agreement: Id = Field(description="The agreement whose matrix and routes are known.")
     support_body: Id
     country: Country | None = Field(
@@ -619,6 +669,11 @@ class Region(Model):
     known_names: tuple[str, ...] = Field(
         default=(), description="Capitalised names that are no persons (products, places)."
     )
+
+    @property
+    def organisation(self) -> str:
+        """What the region is called as an organisation."""
+        return self.called or f"Region {self.name}"
 
 
 class Knowledge(Model):
@@ -643,11 +698,17 @@ class Knowledge(Model):
     contacts: dict[str, Contact]
     experts: dict[str, ExpertGroup]
     documents: dict[str, ImportedDocument]
+    cases: dict[str, QuestionCase] = Field(default={})
     sentences: dict[str, str]
     apart: dict[str, tuple[Task, ...]] = Field(
         default={},
         description="By matrix: rows decided and not begun, and rows gone. Empty but in what `knowledge_on` returns.",
     )
+
+    @property
+    def main(self) -> Agreement:
+        """The region's main agreement."""
+        return self.agreements[self.region.main_agreement]
 
     @property
     def main_matrix(self) -> ResponsibilityMatrix | None:

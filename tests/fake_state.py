@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.ports import WRITERS, ExpertQuestion, Gap, Letter, Memory, Profile, Progress, Receipt, Watch
+from bot.ports import WRITERS, ExpertQuestion, Gap, Letter, Memory, Profile, Progress, Reaction, Receipt, Watch
 
 
 class FakeState:
@@ -22,6 +22,8 @@ class FakeState:
         self.shown: set[str] = set()
         self.receipts: dict[str, Receipt] = {}
         self.reactions: list[tuple[str, str, str]] = []
+        self.settled: dict[str, tuple[str, int]] = {}
+        self.taken_in: dict[str, str] = {}
         self.published: dict[str, datetime] = {}
         self.steps: dict[str, Progress] = {}
         self.watched: dict[tuple[str, str], Watch] = {}
@@ -92,8 +94,17 @@ class FakeState:
             before = found.get(key := f"{self._without(gap, frozenset())}{words}")
             question = before.question if before else self._without(gap, self.shown)
             count = gap.count + (before.count if before else 0)
-            found[key] = replace(gap, question=question, count=count, outside=())
-        return sorted(found.values(), key=lambda gap: (-gap.count, -gap.at.timestamp(), gap.question))
+            found[key] = replace(gap, question=question, count=count, outside=(), id=key)
+        still = [gap for gap in found.values() if self.settled.get(gap.id, ("", -1))[1] < gap.count]
+        return sorted(still, key=lambda gap: (-gap.count, -gap.at.timestamp(), gap.question))
+
+    async def settle_gaps(self, ids: Collection[str], became: str) -> None:
+        for gap in await self.gaps():
+            if gap.id in ids:
+                self.settled[gap.id] = (became, gap.count)
+
+    async def reopen_gaps(self, became: Collection[str]) -> None:
+        self.settled = {id_: (what, count) for id_, (what, count) in self.settled.items() if what not in became}
 
     def _without(self, gap: Gap, shown: frozenset[str] | set[str]) -> str:
         text = gap.question
@@ -110,6 +121,10 @@ class FakeState:
 
     async def add_feedback(self, code: str, reaction: str, reason: str) -> None:
         self.reactions.append((code, reaction, reason))
+
+    async def feedback(self) -> list[Reaction]:
+        at = datetime(2026, 11, 21, 9, tzinfo=UTC)
+        return [Reaction(*kept, at + timedelta(minutes=n)) for n, kept in enumerate(self.reactions)][::-1]
 
     async def record_published(self, revision: str, at: datetime) -> None:
         self.published.setdefault(revision, at)
@@ -199,9 +214,16 @@ class FakeState:
             self.asked[id] = replace(self.asked[id], asker=None, person=None)
 
     async def expert_answers(self) -> list[ExpertQuestion]:
-        dated = [(question.answered_at, question) for question in self.asked.values()]
+        waiting = [question for question in self.asked.values() if question.id not in self.taken_in]
+        dated = [(question.answered_at, question) for question in waiting]
         answered = [(at, replace(question, asker=None, person=None)) for at, question in dated if at is not None]
         return [question for _, question in sorted(answered, key=lambda each: (-each[0].timestamp(), each[1].id))]
+
+    async def take_in_answers(self, ids: Collection[str], became: str) -> None:
+        self.taken_in |= dict.fromkeys(ids, became)
+
+    async def leave_answers(self, became: Collection[str]) -> None:
+        self.taken_in = {id_: what for id_, what in self.taken_in.items() if what not in became}
 
     async def watch(self, watch: Watch) -> None:
         self.watched[watch.person, watch.agreement] = watch

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -32,6 +33,8 @@ from bot.answer import (
     Validity,
 )
 from bot.ports import Found, Letter, Profile, Turn
+from bot.upkeep import Overview
+from knowledge.local_grid import LocalGrid
 from knowledge.model import Kind
 from tests.fake_state import FakeState as FakeState
 
@@ -166,6 +169,7 @@ class FakeAsks:
         self.profiles: dict[str, Profile] = {}
         self.experts = NoExperts()
         self.post = NoPost()
+        self.upkeep = FakeUpkeep()
 
     async def ask(self, turn: Turn) -> Answer:
         self.turns.append(turn)
@@ -257,6 +261,24 @@ class NoExperts:
 
     async def answer(self, id: str, place: str, text: str, source: str = "") -> None:
         return None
+
+
+class FakeUpkeep:
+    """What there is to look after, and what was settled."""
+
+    def __init__(self) -> None:
+        self.found = Overview(TODAY, "Dalarna", (), LocalGrid((), (), frozenset()), (), (), ())
+        self.settled: list[tuple[tuple[str, ...], tuple[str, ...], str]] = []
+        self.returned: list[str] = []
+
+    async def overview(self, on: date) -> Overview:
+        return replace(self.found, on=on)
+
+    async def settle(self, gaps: Collection[str], answers: Collection[str], became: str) -> None:
+        self.settled.append((tuple(gaps), tuple(answers), became))
+
+    async def put_back(self, became: Collection[str]) -> None:
+        self.returned += became
 
 
 class NoPost:

@@ -25,7 +25,7 @@ from bot.commands.findings import (
 from bot.commands.index import ready
 from bot.commands.wording import say
 from bot.curve import Point, chosen, sweep
-from bot.evaluate import Case, Verdict, load_cases, run
+from bot.evaluate import Case, Verdict, load_cases, region_cases, run
 from bot.measures import OUTCOMES, ReportError, compare, read_outcomes, report_case, unreached, wilson
 from bot.service import Serving, open_serving
 from bot.settings import Settings
@@ -55,6 +55,7 @@ def evaluate(settings: Settings, folder: Path, wanted: Wanted) -> int:
     cases = cases_in(folder)
     earlier = _earlier(wanted.earlier) if wanted.earlier else None
     serving = open_serving(ready(settings).path, settings.certainty)
+    cases += region_cases(serving.served.knowledge)
     verdicts = list(run(cases, serving))
     report = as_json(verdicts, serving.served.revision)
     telling = [lambda: _tell_base(verdicts), *_more(cases, verdicts, serving, earlier, wanted, report)]

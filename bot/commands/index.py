@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import datetime
+from collections import Counter
+from datetime import date, datetime
 
 from bot.commands.console import complain, progress, table, tell, warn
 from bot.commands.faults import MENDABLE, OK
@@ -15,7 +16,9 @@ from bot.settings import Settings
 from indexer.build import Manifest
 from indexer.history import Publication, Published, What, history, way_back
 from indexer.publish import Ensured, current, files_taken_back, take_back
-from knowledge.loader import SECTIONS, load, revision
+from knowledge.freshness import DATED, Finding, stale
+from knowledge.loader import SECTIONS, load, places, revision
+from knowledge.messages import sentence
 from knowledge.model import Knowledge
 from knowledge.problems import KnowledgeError
 
@@ -104,8 +107,8 @@ def _record(settings: Settings, revision: str) -> None:
         warn(say("index.not_recorded"))
 
 
-def check(settings: Settings) -> int:
-    """Read and check all files; return the exit status."""
+def check(settings: Settings, today: date) -> int:
+    """Read and check all files, and say what grows old; return the exit status."""
     try:
         knowledge = load(settings.knowledge)
     except KnowledgeError as exc:
@@ -115,7 +118,23 @@ def check(settings: Settings) -> int:
     table([say("check.column.kind"), say("check.column.count")], rows, right=frozenset({1}))
     tell(say("check.good", revision=knowledge.revision), "green")
     tell(_published(settings))
+    _tell_stale(stale(knowledge, today, places(settings.knowledge)))
     return OK
+
+
+def _tell_stale(found: list[Finding]) -> None:
+    """Print what has a day and is near or past it, one line each, and how much there is of the rest."""
+    dated = [one for one in found if one.sort in DATED]
+    counts = Counter(one.sort for one in found if one.sort not in DATED)
+    if not found:
+        return
+    tell("")
+    tell(say("check.stale"), "bold")
+    for one in dated:
+        tell(str(one), "yellow")
+    for sort, count in counts.items():
+        tell(say("check.stale_count", count=count, what=sentence("aktualitet", f"fresh.sort.{sort}").lower()))
+    tell(say("check.stale_more"))
 
 
 def _tell_problems(problems: list[str]) -> None:

@@ -19,6 +19,7 @@ from bot.ports import Asks
 from bot.service import Serving, open_serving
 from bot.settings import Settings
 from bot.watch import Watch
+from bot.weekly import EDITORS
 from knowledge.messages import sentence
 
 Listen = Callable[[Settings, Asks], AbstractAsyncContextManager[int]]
@@ -88,6 +89,6 @@ def _warn(settings: Settings) -> None:
 def _warn_of_groups(settings: Settings, serving: Serving) -> None:
     """Say which channels nobody can be asked in, since the knowledge has no such group."""
     groups = serving.served.knowledge.experts
-    for group in sorted(set(settings.teams_experts) - set(groups)):
+    for group in sorted(set(settings.teams_experts) - set(groups) - {EDITORS}):
         said = sentence("cli", "log.no_group", group=group, groups=", ".join(groups) or "–")
         log.warning(said, extra=fields(event="no_group", group=group))

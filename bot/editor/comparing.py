@@ -37,7 +37,14 @@ def shown(
             if old is None or old.text != new.text:
                 found.append(Shown(subject.question, day, old, new))
     found.sort(key=lambda one: _sameness(one.before, one.after))
-    return tuple(found[:SHOWN])
+    return (*_asked(item, before, after, today), *found[:SHOWN])
+
+
+def _asked(item: Item, before: Serving | None, after: Serving, today: date) -> Iterator[Shown]:
+    """Yield the questions that a change is to answer, whether it does or not."""
+    for question in item.asked:
+        old = answer_turns(before, [question], None, today)[0] if before else None
+        yield Shown(question, today, old, answer_turns(after, [question], None, today)[0], asked=True)
 
 
 def _sameness(old: Answer | None, new: Answer) -> int:

@@ -46,8 +46,20 @@ class Bench(Protocol):
         """Take up a document."""
         ...
 
-    def begin(self, title: str, wanted: Sequence[Edit], by: str, now: datetime) -> Item:
-        """Take up a change that was asked for in a form."""
+    def begin(
+        self,
+        title: str,
+        wanted: Sequence[Edit],
+        by: str,
+        now: datetime,
+        remarks: Sequence[str] = (),
+        asked: Sequence[str] = (),
+    ) -> Item:
+        """Take up a change that was asked for in a form; `asked` are questions that it is to answer."""
+        ...
+
+    def is_own(self, section: str, entry: str) -> bool:
+        """Return whether an entry stands in the region's own files."""
         ...
 
     def update(self, item: Item, by: str, now: datetime, what: str = "settled") -> Item:

@@ -21,6 +21,7 @@ from bot.editor.desk import Desk
 from bot.editor.faults import fault_page
 from bot.editor.jobs import Jobs
 from bot.editor.pages.all import all_pages
+from bot.editor.questions import question_pages
 from bot.editor.visit import Go, Page, Reply, Upload, View, Visit
 from bot.ports import Asks
 from bot.render.editor import EditorShell
@@ -212,7 +213,10 @@ def add_editor_routes(
     bench = Workbench(folder, config.region, config.data, CASES, config.certainty)
     desk = Desk(bench, EditorShell(asks.sentence, asset_paths()), Jobs())
     access = EditorAccess(config.loopback, config.trusted_proxy, config.role, config.public_host)
-    return add_desk(app, desk, access, now)
+    edge = add_desk(app, desk, access, now)
+    for page in question_pages(desk, asks.upkeep):
+        edge.add(page.method, page.path, page.view)
+    return edge
 
 
 def add_desk(app: web.Application, desk: Desk, access: EditorAccess, now: Callable[[], datetime]) -> EditorEdge:

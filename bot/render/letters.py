@@ -13,6 +13,7 @@ from bot.outreach import (
     EXPERT_UNSENT,
     EXPERT_WAITS,
     NOTICE,
+    WEEKLY,
 )
 from bot.ports import Letter
 from bot.render.card import Say
@@ -99,6 +100,17 @@ def _notice(content: Content, say: Say) -> Rendered:
     return _whole(body, [ask_button(say(title), question) for title, question in asked if question])
 
 
+def _weekly(content: Content, say: Say) -> Rendered:
+    body = [*_heading(content["title"])]
+    for part in content["parts"]:
+        body += [
+            *lines(part["heading"], weight="Bolder"),
+            *(element for line in part["lines"] for element in lines(line)),
+        ]
+    body += lines(content["more"], size="Small", separator=True)
+    return _whole(body)
+
+
 def _heading(text: str) -> list[Element]:
     return lines(text, size="Medium", weight="Bolder", style="heading")
 
@@ -116,4 +128,5 @@ RENDERERS: Mapping[str, Callable[[Content, Say], Rendered]] = {
     EXPERT_UNDELIVERED: _undelivered,
     EXPERT_WAITS: _waits,
     NOTICE: _notice,
+    WEEKLY: _weekly,
 }

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import insert, select
 
-from bot.ports import Receipt
+from bot.ports import Reaction, Receipt
 from bot.state.engine import Database, moment, stamp
 from bot.state.tables import feedback, published, receipts, sent_messages
 
@@ -26,6 +26,11 @@ class Answers(Database):
     async def add_feedback(self, code: str, reaction: str, reason: str) -> None:
         """Keep a reaction to an answer, without who gave it, for 90 days."""
         await self._change(insert(feedback).values(code=code, reaction=reaction, reason=reason, at=stamp(self._now())))
+
+    async def feedback(self) -> list[Reaction]:
+        """Return the reactions to answers, the latest first."""
+        rows = await self._rows(select(feedback).order_by(feedback.c.at.desc(), feedback.c.id.desc()))
+        return [Reaction(row.code, row.reaction, row.reason, moment(row.at)) for row in rows]
 
     async def note_sent(self, message: str, code: str) -> None:
         """Remember for 90 days which answer a sent message carries; the last counts."""

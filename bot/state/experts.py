@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -58,10 +59,18 @@ class Experts(Letters):
         await self._change(update(questions).where(questions.c.id == id).values(asker=None, person=None))
 
     async def expert_answers(self) -> list[ExpertQuestion]:
-        """Return the answered questions, the latest first, without their askers: drafts for the editors."""
-        answered = select(questions).where(questions.c.answer.is_not(None))
+        """Return the answers that no editor has taken in, the latest first, without their askers: drafts."""
+        answered = select(questions).where(questions.c.answer.is_not(None), questions.c.taken_in.is_(None))
         rows = await self._rows(answered.order_by(questions.c.answered_at.desc(), questions.c.id))
         return [_question(row, asker=None, person=None) for row in rows]
+
+    async def take_in_answers(self, ids: Collection[str], became: str) -> None:
+        """Note that the experts' answers to these questions were taken in."""
+        await self._change(update(questions).where(questions.c.id.in_(list(ids))).values(taken_in=became))
+
+    async def leave_answers(self, became: Collection[str]) -> None:
+        """Put back what was taken in as one of these."""
+        await self._change(update(questions).where(questions.c.taken_in.in_(list(became))).values(taken_in=None))
 
 
 def _row(question: ExpertQuestion) -> dict[str, Any]:

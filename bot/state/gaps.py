@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from hashlib import sha256
 from secrets import token_bytes
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ports import WRITERS, Gap
@@ -41,13 +44,25 @@ class Gaps(Database):
 
     async def gaps(self) -> list[Gap]:
         """Return the unanswered questions, most asked first, then the latest; […] for words that few have written."""
+        unsettled = gaps.c.settled.is_(None) | (gaps.c.at > gaps.c.settled_at)
         async with self._transaction() as connection:
-            ordered = select(gaps).order_by(gaps.c.times.desc(), gaps.c.at.desc(), gaps.c.question)
+            ordered = select(gaps).where(unsettled).order_by(gaps.c.times.desc(), gaps.c.at.desc(), gaps.c.question)
             rows = (await connection.execute(ordered)).all()
             words = {row.mark: row.word for row in (await connection.execute(select(shown_words))).all()}
-        return [
-            Gap(unveiled(row.question, words), moment(row.at), row.kind, row.municipality, row.times) for row in rows
-        ]
+        return [_gap(row, words) for row in rows]
+
+    async def settle_gaps(self, ids: Collection[str], became: str) -> None:
+        """Take gaps off the list; one that is asked again comes back."""
+        async with self._transaction() as connection:
+            kept = (await connection.execute(select(gaps.c.question))).scalars().all()
+            meant = [question for question in kept if _id(question) in ids]
+            done = {"settled": became, "settled_at": stamp(self._now())}
+            await connection.execute(update(gaps).where(gaps.c.question.in_(meant)).values(**done))
+
+    async def reopen_gaps(self, became: Collection[str]) -> None:
+        """Put back what was settled as one of these."""
+        meant = gaps.c.settled.in_(list(became))
+        await self._change(update(gaps).where(meant).values(settled=None, settled_at=None))
 
     async def _count_writer(
         self, connection: AsyncConnection, words: dict[str, str], writer: str | None, key: bytes
@@ -81,3 +96,20 @@ class Gaps(Database):
             kept = await connection.execute(select(keys.c.key).where(keys.c.purpose == KEY_PURPOSE))
             self._key = bytes.fromhex(kept.scalar_one())
         return self._key
+
+
+def _gap(row: Any, words: Mapping[str, str]) -> Gap:
+    return Gap(
+        unveiled(row.question, words),
+        moment(row.at),
+        row.kind,
+        row.municipality,
+        row.times,
+        id=_id(row.question),
+        settled=row.settled,
+    )
+
+
+def _id(question: str) -> str:
+    """Return the name of a kept question: of the text as it stands, so that a word that is shown changes nothing."""
+    return sha256(question.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -13,7 +13,7 @@ from bot.logs import fields
 
 log = logging.getLogger("lotsen")
 
-HEAD = "0004"
+HEAD = "0005"
 """The revision that this program works with: the last one in migrations/."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 _BEFORE_ALEMBIC = ("0001", 1)

@@ -64,6 +64,8 @@ gaps = Table(
     Column("kind", String, nullable=False),
     Column("municipality", String),
     Column("times", Integer, nullable=False),
+    Column("settled", String, index=True),
+    Column("settled_at", String),
 )
 keys = Table("keys", metadata, Column("purpose", String, primary_key=True), Column("key", String, nullable=False))
 word_writers = Table(
@@ -147,4 +149,5 @@ expert_questions = Table(
     Column("late_told", Boolean, nullable=False),
     Column("municipality", String),
     Column("workplace", String),
+    Column("taken_in", String),
 )

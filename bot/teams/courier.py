@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 from bot.errors import StateError, TransportError
 from bot.logs import fields
-from bot.outreach import EXPERT_QUESTION, EXPERT_UNDELIVERED, EXPERT_WAITS, NOTICE, PAUSES, Post
+from bot.outreach import EXPERT_QUESTION, EXPERT_UNDELIVERED, EXPERT_WAITS, NOTICE, PAUSES, WEEKLY, Post
 from bot.ports import Letter
 from bot.render.letters import render_letter
 from bot.rounds import log_fault
@@ -37,7 +37,7 @@ PACE_IN_ONE = 1.0  # s between two messages to one conversation
 MOST_WAITED = 300.0  # s that everything waits where Teams asks for patience
 MENDABLE = frozenset({401, 403, 404, 408, 412, 429})
 NO_USER = "NoUser"
-TO_PLACES = frozenset({EXPERT_QUESTION, EXPERT_UNDELIVERED, EXPERT_WAITS})  # read by all in a channel or group
+TO_PLACES = frozenset({EXPERT_QUESTION, EXPERT_UNDELIVERED, EXPERT_WAITS, WEEKLY})  # read by all in a channel or group
 LET_FINISH = 8.0  # s that a letter under way is given when Lotsen is told to stop
 
 

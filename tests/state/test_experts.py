@@ -131,3 +131,15 @@ async def test_a_question_is_open_while_its_asker_is_known(keeper: State) -> Non
     assert [question.id for question in await keeper.open_expert_questions()] == ["q2", "q1"]
     await keeper.add_expert_question(replace(ASKED, id="q3", person="p2"))
     assert [question.id for question in await keeper.open_expert_questions("p2")] == ["q3"]
+
+
+async def test_an_answer_that_was_taken_in_is_no_draft_any_more(keeper: State) -> None:
+    """Unless the piece of work that it was taken into came to nothing."""
+    for number in range(2):
+        await keeper.add_expert_question(replace(ASKED, id=f"q{number}"))
+        await keeper.answer_expert_question(f"q{number}", "Kommunen.", NOW)
+    await keeper.take_in_answers(["q0"], "arbete-1")
+    await keeper.take_in_answers(["q1"], "arbete-2")
+    assert await keeper.expert_answers() == []
+    await keeper.leave_answers(["arbete-2"])
+    assert [question.id for question in await keeper.expert_answers()] == ["q1"]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import StateError
-from bot.ports import Gap, Memory, Profile, Receipt, State
+from bot.ports import Gap, Memory, Profile, Reaction, Receipt, State
 from bot.state import SqlState, sqlite_url
 from tests.state.conftest import NOW, Open
 
@@ -63,6 +63,44 @@ async def test_gaps_count_up_and_come_most_asked_first(state: SqlState) -> None:
     assert await state.gaps() == [
         Gap("parkering", NOW + timedelta(hours=1), "unknown", None, 2),
         Gap("vem betalar tillnyktring", NOW, "unknown", "falun", 1),
+    ]
+
+
+async def test_a_settled_gap_is_off_the_list_until_it_is_asked_again(opened: Open) -> None:
+    """Then it comes back, and says what it was settled as; what came to nothing comes back at once."""
+    state = await opened(NOW)
+    for question in ("parkering", "tillnyktring", "hund"):
+        await state.add_gap(Gap(question, NOW - timedelta(days=1), "unknown"))
+    ids = {gap.question: gap.id for gap in await state.gaps()}
+    assert len(set(ids.values())) == 3
+    await state.settle_gaps([ids["parkering"], ids["hund"]], "arbete-1")
+    await state.settle_gaps([ids["tillnyktring"]], "arbete-2")
+    assert await state.gaps() == []
+    await state.add_gap(Gap("parkering", NOW + timedelta(hours=1), "unknown"))
+    assert [(gap.question, gap.settled, gap.count) for gap in await state.gaps()] == [("parkering", "arbete-1", 2)]
+    await state.reopen_gaps(["arbete-2", "arbete-3"])
+    assert {gap.question: gap.settled for gap in await state.gaps()} == {"parkering": "arbete-1", "tillnyktring": None}
+
+
+async def test_a_gap_keeps_its_name_when_its_word_is_shown(state: SqlState) -> None:
+    """So it can be settled by the name under which it was seen."""
+    for writer in ("a", "b"):
+        await state.add_gap(gap("Vem sponsrar Zorblax?", "Zorblax"), writer)
+    [before] = await state.gaps()
+    await state.add_gap(gap("Vem sponsrar Zorblax?", "Zorblax"), "c")
+    [after] = await state.gaps()
+    assert (before.question, after.question) == ("Vem sponsrar […]?", "Vem sponsrar Zorblax?")
+    assert before.id == after.id
+
+
+async def test_feedback_can_be_read_back(opened: Open) -> None:
+    """The latest first, with the answer's code and what was said."""
+    early, late = await opened(NOW), await opened(NOW + timedelta(hours=1))
+    await early.add_feedback("K7Q-2MXA", "like", "")
+    await late.add_feedback("", "dislike", "Fel kommun")
+    assert await early.feedback() == [
+        Reaction("", "dislike", "Fel kommun", NOW + timedelta(hours=1)),
+        Reaction("K7Q-2MXA", "like", "", NOW),
     ]
 
 

@@ -72,7 +72,7 @@ class Trying:
         for shown in trial.shown if trial else ():
             after = card_nodes(render_card(shown.after, desk.shell.bot))
             before = card_nodes(render_card(shown.before, desk.shell.bot)) if shown.before else None
-            cards.append({"question": shown.question, "on": shown.on, "before": before, "after": after})
+            cards.append({"question": shown.question, "on": shown.on, "before": before, "after": after, "shown": shown})
         asked = desk.changed.get(item.id)
         return desk.page(
             visit,
