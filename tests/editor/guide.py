@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import openpyxl
+
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "redaktor.md"
 FILES = {
@@ -26,8 +28,14 @@ FILES = {
 """The files to practise with, by the name that the guide gives them."""
 PATIENCE = 90.0
 """Seconds to wait for what a step promises, on a machine that is busy with other things."""
-TOP = 110
-"""Pixels above what a picture is about."""
+INTO_SIGHT = """one => {
+    const heads = [document.body, ...document.querySelectorAll('main h2, main h3, main h4')];
+    const fits = head => one.getBoundingClientRect().bottom - head.getBoundingClientRect().top < innerHeight - 90;
+    const before = heads.filter(head => head === one || head.compareDocumentPosition(one) & 4 || head.contains(one));
+    const first = before.find(fits) || one;
+    scrollBy({top: first.getBoundingClientRect().top - (first === document.body ? 0 : 24), behavior: 'instant'});
+}"""
+"""Shows what a picture is about, and as much before it as there is room for, from a heading on."""
 
 Page = Any
 Place = Any
@@ -35,16 +43,19 @@ Place = Any
 CHAPTER = re.compile(r"^## (.+)$")
 STEP = re.compile(r"^(\d+)\. (.+)$")
 PICTURE = re.compile(r"^\s*!\[(.+)\]\(bilder/([\w-]+)\.png\)$")
-NAME, VALUE, SEEN = r"\*\*(.+?)\*\*", r"`(.+?)`", r"\*(.+?)\*"
+NAME, VALUE, SEEN = r"\*\*([^*]+)\*\*", r"`([^`]+)`", r"\*([^*]+)\*"
 END = r"(?:\.|(?<=[.?]\*)|(?<=[.?]\*\*))(?: |$)"
 """A full stop, or one within the words of the page that stand last."""
 
 GRAMMAR = (
     (r"Öppna `http://127\.0\.0\.1:3978(/\w*)` i webbläsaren", "open"),
     (rf"Klicka på {NAME} under {SEEN} i raden {NAME}", "press_in_row"),
+    (rf"Klicka på {NAME} och spara filen", "save_file"),
     (rf"Klicka på {NAME}", "press"),
     (rf"Skriv {VALUE} i {NAME}", "write"),
     (rf"Låt {NAME} vara tomt", "clear"),
+    (rf"Välj den sparade filen i {NAME}", "pick_saved"),
+    (rf"Öppna filen, och skriv {VALUE} på bladet {NAME} i raden {NAME} under {NAME}", "fill_cell"),
     (rf"Välj filen \[{VALUE}\]\([^)]+\) i {NAME}", "pick_file"),
     (rf"Välj {VALUE} i {NAME}", "choose"),
     (rf"(?:Välj|Kryssa för) {NAME}", "tick"),
@@ -113,10 +124,14 @@ def _order(text: str, pattern: str, do: str) -> Order | None:
 
 
 class Follower:
-    """Somebody who does what the guide says, and nothing else. `files` are at hand by their names."""
+    """Somebody who does what the guide says, and nothing else.
 
-    def __init__(self, page: Page, url: str, taken_up: Callable[[], None]) -> None:
-        self._page, self._url, self._taken_up = page, url, taken_up
+    Files are saved in `folder`; `taken_up` returns once what was made live is answered from.
+    """
+
+    def __init__(self, page: Page, url: str, folder: Path, taken_up: Callable[[], None]) -> None:
+        self._page, self._url, self._folder, self._taken_up = page, url, folder, taken_up
+        self._saved = folder
         self._shown: Place = None
 
     async def do(self, step: Step) -> None:
@@ -132,7 +147,7 @@ class Follower:
     async def photograph(self, path: Path) -> None:
         """Take a picture of what was used or seen last, with a little above it."""
         if self._shown is not None and await self._shown.count():
-            await self._shown.first.evaluate(f"one => scrollBy(0, one.getBoundingClientRect().top - {TOP})")
+            await self._shown.first.evaluate(INTO_SIGHT)
         await self._page.screenshot(path=path, animations="disabled")
 
     # --- what a step may ask for ---
@@ -163,6 +178,26 @@ class Follower:
     async def pick_file(self, file: str, name: str) -> None:
         """Choose a file to send."""
         await (await self._field(name)).set_input_files(FILES[file])
+
+    async def save_file(self, name: str) -> None:
+        """Press a link that gives a file."""
+        async with self._page.expect_download() as coming:
+            await self.press(name)
+        download = await coming.value
+        self._saved = self._folder / download.suggested_filename
+        await download.save_as(self._saved)
+
+    async def fill_cell(self, value: str, sheet: str, row: str, column: str) -> None:
+        """Write in a cell of the workbook that was saved, as somebody does who has opened it."""
+        book = openpyxl.load_workbook(self._saved)
+        cells = [cell for line in book[sheet].iter_rows() for cell in line]
+        (line,), (head,) = ([cell for cell in cells if cell.value == text] for text in (row, column))
+        book[sheet].cell(line.row, head.column, value)
+        book.save(self._saved)
+
+    async def pick_saved(self, name: str) -> None:
+        """Choose the file that was saved."""
+        await (await self._field(name)).set_input_files(self._saved)
 
     async def choose(self, value: str, name: str) -> None:
         """Choose from a list."""

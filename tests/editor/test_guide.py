@@ -15,7 +15,7 @@ from tests.editor.guide import GUIDE, PICTURE, Follower, orders, steps
 from tests.web.test_browser import CHROMIUM, FLAGS, REASON
 from tests.web.test_pictures import PICTURES, SWEDISH
 
-WINDOW = {"width": 900, "height": 760}
+WINDOW = {"width": 900, "height": 840}
 SLOW = 90_000
 """Milliseconds for what a click leads to."""
 TAKEN_UP = 10
@@ -45,7 +45,7 @@ async def test_the_guide_can_be_followed(tmp_path: Path, data_folder: Path) -> N
             )
             page.set_default_timeout(SLOW)
             page.on("pageerror", lambda error: trouble.append(str(error)))
-            follower = Follower(page, server.url, lambda: _taken_up(server))
+            follower = Follower(page, server.url, tmp_path, lambda: _taken_up(server))
             for step in steps():
                 await follower.do(step)
                 for picture in step.pictures:
@@ -66,7 +66,7 @@ def test_every_step_can_be_understood() -> None:
     for step in steps():
         done = [order.do for order in orders(step)]
         assert "look" not in done or "see" in done, step
-        assert {"press", "write", "tick", "choose", "pick_file", "clear", "open", "see", "holds", "press_in_row"} & {*done}
+        assert {*done} - {"look"}, step
 
 
 def test_no_step_is_left_out() -> None:
@@ -81,7 +81,7 @@ def test_no_step_is_left_out() -> None:
 
 def test_what_is_said_of_the_pages_is_what_they_say() -> None:
     """Bold words outside the steps are a heading, button or field of the pages, too."""
-    said = {text for file in ("editor", "web") for text in sentences_of(file).values()}
+    said = {text for file in ("editor", "web", "aktualitet") for text in sentences_of(file).values()}
     done = {step.text for step in steps()}
     bold = {name for name in re.findall(r"\*\*(.+?)\*\*", " ".join(" ".join(_lines()).split())) if not any(name in text for text in done)}
     assert bold <= said
