@@ -94,9 +94,7 @@ def make_command(wiring: Wiring) -> click.Group:
     group.add_command(_command("export", commands.export, file))
     folder = click.Argument(["folder"], required=False, metavar=say("evaluate.folder"))
     group.add_command(_command("evaluate", commands.evaluate, folder, *_evaluate_options()))
-    group.add_command(
-        _command("gaps", commands.gaps, as_json, _flag(say("gaps.flag.all"), "everything", "gaps.option.all"))
-    )
+    group.add_command(_command("gaps", commands.gaps, as_json, _flag(say("gaps.flag.all"), "everything", "option.all")))
     code = click.Argument(["code"], nargs=-1, required=True, metavar=say("kvitto.code"))
     group.add_command(_command("kvitto", commands.kvitto, code, as_json))
     out = _option(say("package.flag.out"), "out", "package.option.out", "metavar.folder")
@@ -250,9 +248,12 @@ class _Commands:
         return serve(self.wiring.settings, self.wiring.listen)
 
     def check(self) -> int:
-        from bot.commands.index import check
+        from bot.commands.index import check, tell_stale
 
-        return check(self.wiring.settings, date.today())
+        status = check(self.wiring.settings)
+        if status == OK:
+            tell_stale(self.wiring.settings, date.today())
+        return status
 
     def index(self, back: bool, again: bool, shows_history: bool, who: str | None, reference: str | None) -> int:
         if back + again + shows_history > 1:

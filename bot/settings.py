@@ -203,13 +203,7 @@ class Settings(BaseSettings):
     def for_web(self) -> dict[str, Any]:
         """Return what the web edge is told, by the names of its WebConfig."""
         key = self.api_key.get_secret_value() if self.api_key else None
-        return {
-            "dev": self.dev,
-            "loopback": self.loopback,
-            "api_key": key,
-            "trusted_proxy": self.trusted_proxy,
-            "editor_role": self.editor_role,
-        }
+        return {"dev": self.dev, "loopback": self.loopback, "api_key": key, "trusted_proxy": self.trusted_proxy}
 
     def for_editor(self) -> dict[str, Any]:
         """Return what the editor's pages are told, by the names of their EditorConfig."""

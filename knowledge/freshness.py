@@ -328,7 +328,7 @@ def _subject(thing: Any, knowledge: Knowledge) -> str:
             return knowledge.municipalities[thing.municipality].name
         case model.LokCount():
             return knowledge.agreements[thing.agreement].short
-    return str(thing.lead)
+    return str(thing.lead).rstrip(".")
 
 
 LOOKS: tuple[Callable[[Knowledge, date], Iterator[Finding]], ...] = (

@@ -16,7 +16,7 @@ from bot.settings import Settings
 from indexer.build import Manifest
 from indexer.history import Publication, Published, What, history, way_back
 from indexer.publish import Ensured, current, files_taken_back, take_back
-from knowledge.freshness import DATED, Finding, stale
+from knowledge.freshness import DATED, stale
 from knowledge.loader import SECTIONS, load, places, revision
 from knowledge.messages import sentence
 from knowledge.model import Knowledge
@@ -107,8 +107,8 @@ def _record(settings: Settings, revision: str) -> None:
         warn(say("index.not_recorded"))
 
 
-def check(settings: Settings, today: date) -> int:
-    """Read and check all files, and say what grows old; return the exit status."""
+def check(settings: Settings) -> int:
+    """Read and check all files; return the exit status."""
     try:
         knowledge = load(settings.knowledge)
     except KnowledgeError as exc:
@@ -118,12 +118,15 @@ def check(settings: Settings, today: date) -> int:
     table([say("check.column.kind"), say("check.column.count")], rows, right=frozenset({1}))
     tell(say("check.good", revision=knowledge.revision), "green")
     tell(_published(settings))
-    _tell_stale(stale(knowledge, today, places(settings.knowledge)))
     return OK
 
 
-def _tell_stale(found: list[Finding]) -> None:
-    """Print what has a day and is near or past it, one line each, and how much there is of the rest."""
+def tell_stale(settings: Settings, today: date) -> None:
+    """Print what has a day and is near or past it, one line each, and how much there is of the rest.
+
+    Only for files that are sound. Nothing of it is a mistake.
+    """
+    found = stale(load(settings.knowledge), today, places(settings.knowledge))
     dated = [one for one in found if one.sort in DATED]
     counts = Counter(one.sort for one in found if one.sort not in DATED)
     if not found:

@@ -118,7 +118,9 @@ class Questions:
             return await asyncio.to_thread(self._page, visit, subject, choice, plain(visit.fields), told)
         asked = _written(visit, subject)
         title = self._desk.shell.say(f"editor.question.item.{choice}", question=asked[0])[:120]
-        item = await asyncio.to_thread(self._desk.bench.begin, title, edits, visit.who, visit.now, asked)
+        # What is to have no answer is not tried for one.
+        wanted = () if choice == "fall" and visit.said("faktum") == NO_ANSWER else asked
+        item = await asyncio.to_thread(self._desk.bench.begin, title, edits, visit.who, visit.now, wanted)
         await self._keeps.settle(subject.ids, subject.answer_ids, item.id)
         return await asyncio.to_thread(lambda: on_the_way(start_trial(self._desk, item, visit)))
 

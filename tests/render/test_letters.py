@@ -19,6 +19,7 @@ from bot.outreach import (
     EXPERT_UNSENT,
     EXPERT_WAITS,
     NOTICE,
+    WEEKLY,
     Enquiry,
     Offer,
     Opened,
@@ -51,9 +52,25 @@ CONTENT: dict[str, dict[str, Any]] = {
         "asks": "A?",
         "stops": "B",
     },
+    WEEKLY: {
+        "title": "Veckans genomgång",
+        "parts": [{"heading": "Frågor utan svar (1)", "lines": ["Vem klipper gräset?"]}],
+        "more": "Allt finns på sidan.",
+    },
 }
 LIMIT = 25 * 1024
 HOSTILE = st.text(alphabet=st.sampled_from("*_`~[]()<>{}#+->\\1.\n\r &; @åab"), min_size=1, max_size=120)
+
+
+@settings(max_examples=25, deadline=None)
+@given(hostile=HOSTILE)
+def test_the_weeks_letter_shows_questions_as_they_were_written(hostile: str) -> None:
+    """Letter by letter, on a sound card."""
+    line = " ".join(hostile.split()) or "x"
+    card, _ = render_letter(_letter(WEEKLY, parts=[{"heading": "Frågor", "lines": [line]}]), SAY) or ({}, "")
+    assert faults(card) == []
+    assert line in {shown for text in texts(card) for shown in text.split(PARAGRAPH)}
+    assert not any("{{" in node.get("text", "") or "<at" in node.get("text", "") for node in nodes(card["body"]))
 
 
 def _letter(what: str, **more: Any) -> Letter:
@@ -110,7 +127,7 @@ def test_nothing_that_people_write_is_a_command(what: str, hostile: str) -> None
         if node["type"] == "TextBlock":
             assert "{{" not in node["text"]
             assert "<at" not in node["text"]
-    silent = what in (NOTICE, EXPERT_WAITS)
+    silent = what in (NOTICE, EXPERT_WAITS, WEEKLY)
     lines = set() if silent else {line for line in hostile.splitlines() if line.strip()}
     assert lines <= {line for text in texts(card) for line in text.split(PARAGRAPH)}
 
