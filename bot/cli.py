@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -90,6 +90,8 @@ def make_command(wiring: Wiring) -> click.Group:
     group.add_command(_command("diff", commands.diff, *_diff_params()))
     files = click.Argument(["files"], nargs=-1, required=True, metavar=say("import.files"))
     group.add_command(_command("import", commands.import_, files, *_import_options()))
+    file = click.Argument(["file"], required=False, metavar=say("export.file"))
+    group.add_command(_command("export", commands.export, file))
     folder = click.Argument(["folder"], required=False, metavar=say("evaluate.folder"))
     group.add_command(_command("evaluate", commands.evaluate, folder, *_evaluate_options()))
     group.add_command(_command("gaps", commands.gaps, as_json, _flag(say("gaps.flag.all"), "everything", "option.all")))
@@ -165,6 +167,12 @@ def _import_options() -> list[click.Option]:
         _option(say("import.flag.day"), "day", "import.option.day", "metavar.day"),
         _option(say("import.flag.agreement"), "agreement", "import.option.agreement", "import.metavar.id"),
         _option(say("import.flag.source"), "source", "import.option.source", "import.metavar.id"),
+        _option(say("import.flag.locator"), "locator", "import.option.locator", "import.metavar.text"),
+        _option(say("import.flag.valid_from"), "valid_from", "import.option.valid_from", "metavar.day"),
+        _option(say("import.flag.decided"), "decided", "import.option.decided", "metavar.day"),
+        _option(say("import.flag.removed"), "removed", "import.option.removed", "import.metavar.id", multiple=True),
+        _flag(say("import.flag.takes_in"), "takes_in", "import.option.takes_in"),
+        _flag(say("import.flag.what_fits"), "what_fits", "import.option.what_fits"),
         _flag("--json", "as_json", "option.json"),
         _flag(say("import.flag.look"), "looks", "import.option.look"),
     ]
@@ -281,7 +289,12 @@ class _Commands:
         from bot.commands.importing import Given, import_files
 
         paths = [Path(file) for file in files]
-        return import_files(self.wiring.settings, paths, Given(**given), date.today().isoformat())
+        return import_files(self.wiring.settings, paths, Given(**given), datetime.now(UTC))
+
+    def export(self, file: str | None) -> int:
+        from bot.commands.workbook import export
+
+        return export(self.wiring.settings, Path(file) if file else None, date.today())
 
     def evaluate(self, folder: str | None, **given: Any) -> int:
         from bot.commands.evaluation import Wanted, evaluate

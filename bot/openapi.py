@@ -122,7 +122,7 @@ def _answer(municipality: dict[str, Any]) -> dict[str, Any]:
             "kind": {"type": "string", "enum": [kind.value for kind in Kind]},
             "text": {"type": "string", "description": "The whole reply as plain Swedish text, sources included."},
             "responsible": _TEXTS,
-            "route": {"enum": ["avvikelse", "tvist-lokal", "tvist-regional", None]},
+            "route": {**_TEXT_OR_NULL, "description": "The id of a deviation or dispute route of the region."},
             "steps": _TEXTS,
             "agreement": _TEXT_OR_NULL,
             "municipality": municipality,

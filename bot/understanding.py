@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.clauses import FirstWords, first_words
 from bot.frames import all_readings
-from bot.frames.base import FRAMING, MATTER, PEOPLE, Frame, actors_named, tasks_named
+from bot.frames.base import FRAMING, PEOPLE, Frame, actors_named, tasks_named
 from bot.frames.facts import asks_else
 from bot.frames.messages import PURPOSES
 from bot.question import ANCHORS, Question, read_question
@@ -276,7 +276,7 @@ def _partial(question: Question, frame: Frame, certainty: float) -> tuple[Readin
             "responsibility",
             Kind.RESPONSIBILITY,
             {"tasks": (task,), "actors": actors_named(question, frame), "units": ()},
-            explains=frozenset(named | MATTER | PEOPLE | FRAMING | {"ansvar", "en-ansvar"}),
+            explains=frozenset(named | frame.matter | PEOPLE | FRAMING | {"ansvar", "en-ansvar"}),
             explains_roles=frozenset({"municipality", "actor", "unit", "substance"}),
         )
         for task in sorted(chosen, key=lambda id_: [task.id for task in matrix.tasks].index(id_))

@@ -8,7 +8,8 @@ from types import MappingProxyType
 from indexer.lexicon import Lexicon
 from indexer.swedish import stem
 from indexer.words import Entry, alias_words
-from knowledge.model import Concept, Knowledge
+from knowledge.model import Concept, Knowledge, Region
+from knowledge.precedence import COUNTY, ORGANISATION
 
 PARTICLES = "partiklar"
 SHORT_FORMS = "kortformer"
@@ -25,7 +26,7 @@ def concepts_of(knowledge: Knowledge) -> Iterator[tuple[Entry, tuple[str, ...]]]
     for cue in knowledge.cues.values():
         if cue.role == "first":  # tells only what a question begins with; its words mean other things elsewhere
             continue
-        yield Entry(cue.id, cue.role, cue.name or cue.id), cue.aliases
+        yield Entry(cue.id, cue.role, cue.name or cue.id), (*cue.aliases, *_called(cue.id, knowledge.region))
     for term in knowledge.terms.values():
         abbreviation = (term.abbreviation,) if term.abbreviation else ()
         yield Entry(term.id, "term", term.name), (term.name, *abbreviation, *term.aliases)
@@ -53,6 +54,12 @@ def concepts_of(knowledge: Knowledge) -> Iterator[tuple[Entry, tuple[str, ...]]]
         yield Entry(step_id, "step", same[0].name), aliases  # type: ignore[attr-defined]
     for law in knowledge.laws.values():
         yield Entry(law.id, "law", law.subject), law.aliases
+
+
+def _called(cue: str, region: Region) -> tuple[str, ...]:
+    """Return what a cue is called in this region: the county and the region's organisation by their names."""
+    names = {COUNTY: (region.name, region.county, region.genitive), ORGANISATION: (region.organisation,)}
+    return tuple(name.casefold() for name in names.get(cue, ()))
 
 
 def words_of(knowledge: Knowledge) -> set[str]:

@@ -27,6 +27,7 @@ REFERENCES: dict[tuple[type[model.Model], str], str] = {
     (model.Decision, "body"): "body",
     (model.Agreement, "supersedes"): "version",
     (model.Agreement, "groups"): "concept",
+    (model.Agreement, "covers"): "concept",
     (model.Task, "responsible"): "actor",
     (model.Concept, "when"): "concept",
     (model.Task, "law"): "law",

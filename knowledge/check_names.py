@@ -26,7 +26,7 @@ _NAMES: _Fields = {
     model.Concept: frozenset({"name", "short", "abbreviation", "aliases"}),
     model.LocalNote: frozenset({"words"}),
     model.LawSection: frozenset({"act", "short"}),
-    model.Region: frozenset({"name", "genitive", "county", "known_names"}),
+    model.Region: frozenset({"name", "genitive", "county", "called", "known_names"}),
 }
 # Authors stand in titles of sources, and nowhere else.
 _TITLES: _Fields = {model.Source: frozenset({"title"})}

@@ -13,6 +13,8 @@ from pydantic import ValidationError
 
 from knowledge import model
 from knowledge.messages import PACKAGED, message, problem
+from knowledge.naming import named
+from knowledge.precedence import covered, give_way, with_words
 from knowledge.problems import KnowledgeError, Problem
 from knowledge.reader import Document, Place, knowledge_files, read_document, revision_of
 
@@ -97,7 +99,9 @@ def load(region: Path) -> model.Knowledge:
 def read(region: Path) -> Draft:
     """Read all files of a region and the general ones, without the rules across files."""
     draft = Draft()
+    general: set[int] = set()
     for folder in (general_folder(region), region):
+        general = {id(item) for item in draft.all()}
         paths = list(knowledge_files(folder)) if folder.is_dir() else []
         if not paths:
             draft.problems.append(problem(_shown(folder), 1, "no_files"))
@@ -107,6 +111,7 @@ def read(region: Path) -> Draft:
             document = read_document(path, _shown(path))
             draft.problems.extend(document.problems)
             _take_in(draft, document, own)
+    give_way(draft, general)
     if draft.region is None and not draft.problems:
         draft.problems.append(problem(_shown(region / "region.yaml"), 1, "no_region"))
     return draft
@@ -122,18 +127,26 @@ def places(region: Path) -> dict[tuple[str, str], str]:
     return found
 
 
+def own_ids(region: Path, section: str) -> frozenset[str]:
+    """Return the ids of a section's entries that stand in the region's own files, not in the general ones."""
+    own = {_shown(path) for path in knowledge_files(region)}
+    return frozenset(id_ for id_, item in read(region).items[section].items() if item.document.path in own)
+
+
 def assemble(draft: Draft, revision_hash: str) -> model.Knowledge:
     """Build the frozen whole from checked entries."""
     assert draft.region is not None
     sections: dict[str, Any] = {
         section: {id_: item.value for id_, item in entries.items()} for section, entries in draft.items.items()
     }
-    return model.Knowledge.model_construct(
+    sections["cues"] = covered(sections["cues"], draft)
+    knowledge = model.Knowledge.model_construct(
         revision=revision_hash,
         region=draft.region.value,
         sentences={key: text for key, (text, _, _) in draft.sentences.items()},
         **sections,
     )
+    return knowledge.model_copy(update={"sentences": named(knowledge)})
 
 
 def _shown(path: Path) -> str:
@@ -186,6 +199,8 @@ def _take_item(
         )
         return
     own.add(key)
+    if value.id in draft.items[section]:
+        item.value = with_words(value, draft.items[section][value.id].value)
     draft.items[section][value.id] = item
 
 

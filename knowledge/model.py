@@ -395,9 +395,21 @@ class Agreement(Concept):
         default=None, description="Said where the agreement's division of tasks is not known."
     )
     groups: tuple[str, ...] = Field(default=(), description="Group concepts that point to this agreement.")
+    covers: tuple[Id, ...] = Field(
+        default=(),
+        description="Groups and subjects whose tasks it divides: of the main agreement they need no answer beside a "
+        "task, of another they are never answered from the main agreement's matrix.",
+    )
+    area: str | None = Field(default=None, description="What it is about, in a sentence: 'äldre'; null: as in `short`.")
     owner: Owner = None
     review: Review = None
     facts: tuple[Fact, ...] = ()
+
+    @property
+    def subject(self) -> str:
+        """What the agreement is about: its `area`, else its short name without the abbreviation in front."""
+        kind, _, rest = self.short.partition(" ")
+        return self.area or (rest if rest and kind.isupper() else self.short)
 
 
 # --- responsibility ------------------------------------------------------------------------------
@@ -647,6 +659,7 @@ class Region(Model):
     name: str = Field(description="'Dalarna'.")
     genitive: str
     county: str
+    called: str | None = Field(default=None, description="What the region calls itself; null: 'Region Dalarna'.")
     main_agreement: Id = Field(description="The agreement whose matrix and routes are known.")
     support_body: Id
     country: Country | None = Field(
@@ -656,6 +669,11 @@ class Region(Model):
     known_names: tuple[str, ...] = Field(
         default=(), description="Capitalised names that are no persons (products, places)."
     )
+
+    @property
+    def organisation(self) -> str:
+        """What the region is called as an organisation."""
+        return self.called or f"Region {self.name}"
 
 
 class Knowledge(Model):
@@ -686,6 +704,11 @@ class Knowledge(Model):
         default={},
         description="By matrix: rows decided and not begun, and rows gone. Empty but in what `knowledge_on` returns.",
     )
+
+    @property
+    def main(self) -> Agreement:
+        """The region's main agreement."""
+        return self.agreements[self.region.main_agreement]
 
     @property
     def main_matrix(self) -> ResponsibilityMatrix | None:

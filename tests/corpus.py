@@ -217,7 +217,7 @@ def _routes(knowledge: Knowledge) -> Iterator[Turns]:
         for number, text in enumerate(route.examples, 1):
             yield Turns(f"vag/{route.id}/exempel-{number}", (text,), TODAY, None, (route.id,))
         for step in route.steps:
-            called = knowledge.bodies[step.body].name if step.body else step.aliases[0]
+            called = knowledge.bodies[step.body].name if step.body else (step.aliases or (step.name,))[0]
             for text in (f"Vad är nästa steg efter {called}?", f"{name}: {called}?"):
                 for day in days:
                     yield Turns(f"steg/{route.id}/{step.id}", (text,), day, None, (route.id, step.id))

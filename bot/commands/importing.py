@@ -6,6 +6,7 @@ import difflib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +15,11 @@ from bot.commands.faults import MENDABLE, OK, Mendable
 from bot.commands.import_json import as_json
 from bot.commands.import_summary import tell_summary
 from bot.commands.wording import Wrong, hint, say
+from bot.commands.workbook import import_workbook
 from bot.settings import Settings
+from indexer.adoption import Taking, offers
+from indexer.adoption import edits as adoption_edits
+from indexer.adoption.beginning import all_new, plain
 from indexer.errors import ImportFault
 from indexer.importing.document import Document
 from indexer.importing.drafting import draft
@@ -33,7 +38,8 @@ from indexer.importing.prose import texts_of
 from indexer.importing.reading import read_file
 from indexer.importing.restoring import restored
 from indexer.swedish import fold
-from knowledge.editing import edited, write
+from indexer.workbook.reading import read_workbook
+from knowledge.editing import Edit, edited, write
 from knowledge.loader import load
 from knowledge.model import DocumentStatus, Knowledge
 
@@ -42,7 +48,10 @@ NEW_REGION = "docs/ny-region.md"
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What stood on the command line. `looks` (--visa) writes nothing."""
+    """What stood on the command line. `looks` (--visa) writes nothing, `takes_in` (--ta-in) takes in what was found.
+
+    `locator`, `removed` and `what_fits` are for workbooks alone.
+    """
 
     status: str | None = None
     title: str | None = None
@@ -51,6 +60,12 @@ class Given:
     source: str | None = None
     as_json: bool = False
     looks: bool = False
+    locator: str | None = None
+    valid_from: str | None = None
+    decided: str | None = None
+    removed: tuple[str, ...] = ()
+    takes_in: bool = False
+    what_fits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +80,11 @@ class Imported:
     id: str
     file: str | None = None
     replaced: bool = False
+    taken: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
 
 
-def import_files(settings: Settings, paths: Sequence[Path], given: Given, today: str) -> int:
+def import_files(settings: Settings, paths: Sequence[Path], given: Given, now: datetime) -> int:
     """Import files one by one; one that cannot be read stops no other. Returns the exit status."""
     region = settings.knowledge
     if not (region / "region.yaml").is_file():
@@ -77,10 +94,15 @@ def import_files(settings: Settings, paths: Sequence[Path], given: Given, today:
         raise Wrong(say("wrong.one_file"))
     knowledge = load(region)
     given = _checked(given, knowledge)
-    status = OK
+    status, today = OK, now.astimezone().date().isoformat()
     for path in paths:
         try:
-            tell_imported(_one(region, path, given, wanted, knowledge, today), given, region)
+            filled = read_workbook(path)
+            if filled is not None:
+                status = max(status, import_workbook(settings, filled, given, wanted, now))
+            else:
+                _hold_for_workbooks(path, given)
+                tell_imported(_one(region, path, given, wanted, knowledge, today), given, region)
         except (ImportFault, Mendable) as exc:
             complain(str(exc))
             if given.as_json:
@@ -90,6 +112,14 @@ def import_files(settings: Settings, paths: Sequence[Path], given: Given, today:
         if not given.looks and path is not paths[-1]:
             knowledge = load(region)
     return status
+
+
+def _hold_for_workbooks(path: Path, given: Given) -> None:
+    """Raise Mendable where something was asked for that only a workbook can do, Wrong where something is missing."""
+    if given.locator or given.removed or given.what_fits:
+        raise Mendable(say("import.only_workbook", file=path.name))
+    if given.takes_in and given.agreement is None:
+        raise Wrong(say("wrong.take_in"))
 
 
 def tell_imported(imported: Imported, given: Given, region: Path) -> None:
@@ -102,9 +132,20 @@ def tell_imported(imported: Imported, given: Given, region: Path) -> None:
         tell(say("import.looked"))
     else:
         tell(say("import.replaced" if imported.replaced else "import.written", path=region / imported.file), "green")
-        tell(say("import.next"))
+        tell_taken(imported, adopts=given.takes_in)
+        tell(say("import.next_taken" if given.takes_in else "import.next"))
         if imported.status is not None and imported.status.editors_only:
             tell(say("import.editors_only"))
+
+
+def tell_taken(imported: Imported, *, adopts: bool) -> None:
+    """Print what was taken in and what was left, where it was asked for."""
+    if not adopts:
+        return
+    for key, lines in (("import.taken", imported.taken), ("import.left", imported.left)):
+        if lines:
+            tell(say(key, count=len(lines)))
+            tell("\n".join(f"  {line}" for line in lines))
 
 
 def _one(
@@ -127,14 +168,41 @@ def _one(
     imported = Imported(document, drafts, entry["title"], status, len(entry["passages"]), entry["id"])
     if given.looks:
         return imported
-    texts = edited(region, edits)
+    adopted = _adopted(drafts, knowledge, given, entry["source"]) if given.takes_in else Adopted()
+    texts = edited(region, [*edits, *adopted.edits])
     try:
         if problems := problems_with(region, texts):
             raise Mendable("\n".join([say("import.refused", file=path.name), *map(str, problems)]))
         write(region, texts)
     except OSError as exc:
         raise Mendable(say("import.folder", folder=region / file_of(entry["id"]), why=exc.strerror or "")) from exc
-    return replace(imported, file=file_of(entry["id"]), replaced=earlier is not None)
+    written = replace(imported, file=file_of(entry["id"]), replaced=earlier is not None)
+    return replace(written, taken=adopted.taken, left=adopted.left)
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """What of a document's drafts is taken in and what is left, as Swedish lines, and the edits that do it."""
+
+    edits: tuple[Edit, ...] = ()
+    taken: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+
+def _adopted(drafts: Drafts, knowledge: Knowledge, given: Given, source: str) -> Adopted:
+    """Return what `--ta-in` takes in: all that can be taken as it stands, and what the region lacks as new."""
+    assert given.agreement is not None, "the command line asks for it"
+    day = given.day
+    dated = replace(drafts, local=tuple(replace(one, observed=one.observed or day) for one in drafts.local))
+    taking = Taking(source, given.agreement, given.decided, given.valid_from)
+    found = offers(dated, knowledge, taking, all_new(dated, knowledge, given.agreement))
+    chosen = plain(found)
+    lines = {offer.proposal.id: f"{offer.proposal.subject}: {offer.proposal.theirs}" for offer in found}
+    return Adopted(
+        tuple(adoption_edits(found, chosen, knowledge, taking)),
+        tuple(line for id_, line in lines.items() if id_ in chosen),
+        tuple(line for id_, line in lines.items() if id_ not in chosen),
+    )
 
 
 def _read(path: Path, knowledge: Knowledge) -> Document:
@@ -169,8 +237,9 @@ def _status(text: str) -> DocumentStatus:
 
 def _checked(given: Given, knowledge: Knowledge) -> Given:
     """Return what was given, once its day and ids are known to be right. Raises Wrong."""
-    if given.day is not None and not is_day(given.day):
-        raise Wrong(say("wrong.partial_day", value=given.day))
+    for day in (given.day, given.valid_from, given.decided):
+        if day is not None and not is_day(day):
+            raise Wrong(say("wrong.partial_day", value=day))
     if given.agreement is not None and given.agreement not in knowledge.agreements:
         close = difflib.get_close_matches(given.agreement, knowledge.agreements, n=1)
         guess = hint(close) if close else say("wrong.choose", ids=", ".join(sorted(knowledge.agreements)))

@@ -15,10 +15,11 @@ def matrix_button(composer: Composer) -> Choice:
     return Choice(composer.say("button.matrix"), composer.say("button.matrix.question"))
 
 
-def disagree_button(composer: Composer) -> Choice:
-    """Return what leads to the local dispute route, in the asker's municipality where it is known."""
+def disagree_button(composer: Composer) -> tuple[Choice, ...]:
+    """Return what leads to the local dispute route, in the asker's municipality; nothing where there is no such."""
     name = composer.place_name(composer.municipality) if composer.municipality else None
-    return Choice(composer.say("button.disagree"), composer.say("button.disagree.question", name=name))
+    question = composer.say("button.disagree.question", name=name)
+    return (Choice(composer.say("button.disagree"), question),) if question else ()
 
 
 def task_buttons(tasks: tuple[Task, ...], composer: Composer) -> tuple[Choice, ...]:
@@ -26,14 +27,14 @@ def task_buttons(tasks: tuple[Task, ...], composer: Composer) -> tuple[Choice, .
     named = [task.phrase for task in tasks]
     text = (_message("task", composer, tasks=named),) if 0 < len(named) <= MOST_NAMED else ()
     whole = (matrix_button(composer),) if composer.matrix is composer.knowledge.main_matrix else ()
-    return (*whole, disagree_button(composer), *text)
+    return (*whole, *disagree_button(composer), *text)
 
 
 def refusal_buttons(tasks: list[Task], actors: tuple[str, ...], composer: Composer) -> tuple[Choice, ...]:
     """Return the buttons of an answer to somebody who has been told no."""
     named = [task.phrase for task in tasks] if len(tasks) <= MOST_NAMED else []
     refusing = [composer.knowledge.actors[actor].definite for actor in actors]
-    return (disagree_button(composer), _message("refused", composer, tasks=named, actors=refusing))
+    return (*disagree_button(composer), _message("refused", composer, tasks=named, actors=refusing))
 
 
 def route_buttons(route: EscalationRoute, step: EscalationStep | None, composer: Composer) -> tuple[Choice, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -171,6 +171,21 @@ class Composer:
         days = (self.on - last_day(observed)).days
         return round(days / 365.25) if days > OLD_OBSERVATION.days else 0
 
+    def when(self, observed: str, *others: str) -> str:
+        """Return when something was said, in words: "hösten 2022"; the years where it was at several times."""
+        said = dict.fromkeys(self._season(each) for each in (observed, *others))
+        years = sorted({each[:4] for each in (observed, *others)})
+        return next(iter(said)) if len(said) == 1 else "–".join(dict.fromkeys((years[0], years[-1])))
+
+    def _season(self, observed: str) -> str:
+        month = int(observed[5:7]) if len(observed) > 4 else None
+        return self.say("word.when", year=observed[:4], month=month)
+
+    def every(self, marked: Sequence[str]) -> str:
+        """Return "alla fyra" where all columns of the matrix are marked, else nothing."""
+        columns = self.matrix.actors
+        return self.say("word.every", count=len(columns)) if set(columns) <= set(marked) else ""
+
     # --- sources ---------------------------------------------------------------------------------
 
     def cite(self, *groups: Iterable[Locator]) -> tuple[Citation, ...]:
@@ -290,8 +305,9 @@ class Composer:
         return Answer(kind=kind, lead=lead, on=self.on, revision=self.knowledge.revision, **fields)  # type: ignore[arg-type]
 
     def suggest(self, *keys: str, **values: object) -> tuple[str, ...]:
-        """Return suggested questions by their keys."""
-        return tuple(dict.fromkeys(self.say(f"suggest.{key}", **values) for key in keys))[:MAX_SUGGESTIONS]
+        """Return suggested questions by their keys, without those that ask for what the region lacks."""
+        found = dict.fromkeys(self.say(f"suggest.{key}", **values) for key in keys)
+        return tuple(text for text in found if text)[:MAX_SUGGESTIONS]
 
 
 def known(fact: Fact, on: date) -> bool:

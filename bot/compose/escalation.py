@@ -6,6 +6,7 @@ from bot.answer import Answer, Block, Bullets, Paragraph, StepItem, Steps
 from bot.compose.buttons import refusal_buttons, route_buttons
 from bot.compose.changes import apart_lines, routes_ahead, rows_ahead, rows_apart
 from bot.compose.common import Composer, before, shorten
+from bot.frames.base import is_court
 from bot.question import Question
 from bot.reading import Reading
 from bot.sentences import capitalised
@@ -86,17 +87,19 @@ def compose_route(reading: Reading, question: Question, composer: Composer) -> A
 def compose_refusal(reading: Reading, question: Question, composer: Composer) -> Answer:
     """Return what helps today when somebody has said no, in the order of design.md; never a verdict."""
     knowledge = composer.knowledge
-    matrix = composer.matrix
-    main = matrix.agreement
+    matrix = composer.matrix if composer.matrix_id else knowledge.main_matrix
+    main = matrix.agreement if matrix else knowledge.region.main_agreement
     term = composer.term(main)
     if not term.begun:
         return before(Kind.ESCALATION, term, question, composer)
-    tasks = [task for task in matrix.tasks if task.id in reading.slots["tasks"]]
-    marked = tuple(actor for actor in matrix.actors if any(actor in task.responsible for task in tasks))
+    rows = matrix.tasks if matrix else ()
+    tasks = [task for task in rows if task.id in reading.slots["tasks"]]
+    columns = matrix.actors if matrix else ()
+    marked = tuple(actor for actor in columns if any(actor in task.responsible for task in tasks))
     refusing = reading.slots["actors"]
     items: list[str] = []
     facts: list[str] = []
-    sources = [*matrix.sources]
+    sources = [*matrix.sources] if matrix else []
     for task in tasks:
         items.append(
             composer.say(
@@ -110,12 +113,12 @@ def compose_refusal(reading: Reading, question: Question, composer: Composer) ->
         facts.append(f"{main}/ansvar/{task.id}")
         sources += task.sources
     for actor in refusing:
-        own = [task.phrase for task in matrix.tasks if actor in task.responsible]
+        own = [task.phrase for task in rows if actor in task.responsible]
         if not tasks and not apart and own:
             items.append(
                 composer.say("refusal.actor", actor=knowledge.actors[actor].definite, tasks=own[:4], more=len(own) > 4)
             )
-            facts += [f"{main}/ansvar/{task.id}" for task in matrix.tasks if actor in task.responsible]
+            facts += [f"{main}/ansvar/{task.id}" for task in rows if actor in task.responsible]
     items += filter(None, (composer.say(f"refusal.{key}") for key in ("not_hinder", "sip", "deviation", "manager")))
     for fact_id in composer.say("refusal.facts").split(", "):
         fact = composer.facts.get(fact_id)
@@ -135,7 +138,7 @@ def compose_refusal(reading: Reading, question: Question, composer: Composer) ->
         Paragraph(composer.say("refusal.no_verdict")),
         *local,
         *composer.validity_blocks(term),
-        *composer.caveat(matrix, tasks or matrix.tasks),
+        *(composer.caveat(matrix, tasks or rows) if matrix else ()),
     ]
     return composer.answer(
         Kind.ESCALATION,
@@ -180,7 +183,12 @@ def _lead(
         names = [composer.knowledge.cues[aspect].name or aspect for aspect in slots["missing"]]
         lacks = capitalised(composer.say("route.lacks", items=names, route=route.name))
         return composer.decided("vet_inte", lacks) if question.yes_no else lacks, [route.lead]
-    if question.has("domstol-ord", "domstol") and not any(step.id == "domstol" for step in route.steps):
+    if slots.get("level_missing"):
+        lacks = composer.say(f"route.no_level.{slots['level_missing']}")
+        return composer.decided("vet_inte", lacks) if question.yes_no else lacks, [route.lead]
+    if question.has("domstol-ord", "domstol", *_courts(composer)) and not any(
+        is_court(step, composer.knowledge) for step in route.steps
+    ):
         yes_no = composer.say("word.no") + ", " if question.yes_no else ""
         return capitalised(yes_no + composer.say("route.no_court", name=route.name)), [route.after_last]
     outside = [body for body in slots["bodies"] if not any(step.body == body for each in routes for step in each.steps)]
@@ -211,6 +219,11 @@ def _lead(
         if found:
             return found[0], found[1:]
     return route.lead, [route.about_what]
+
+
+def _courts(composer: Composer) -> set[str]:
+    steps = (step for route in composer.knowledge.routes.values() for step in route.steps)
+    return {step.id for step in steps if is_court(step, composer.knowledge)}
 
 
 def _next_apart(reading: Reading, routes: list[EscalationRoute], composer: Composer) -> str | None:

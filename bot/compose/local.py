@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.answer import Answer, Block, Bullets, Paragraph
 from bot.compose.common import Composer, shorten
 from bot.question import Question, says_all, stems_of
 from bot.reading import Reading
-from knowledge.model import Kind, LocalFact, LocalNote, Locator, LokStatus, last_day
+from knowledge.model import Kind, LocalFact, LocalNote, Locator, LokCount, LokStatus, last_day
 
 RECENT = 183
 """Days within which an observation answers for today."""
@@ -105,7 +106,8 @@ def _local_lead(
         verdict = _turned(note.yes_no, question)
         return composer.say(f"local.was_{verdict}" if then and verdict else "local.unsure", says=says), ids
     if fact.status is LokStatus.NO_DATA:
-        return composer.say("local.no_report", name=name, yes_no=question.yes_no), [fact.id]
+        when = composer.when(fact.observed)
+        return composer.say("local.no_report", name=name, yes_no=question.yes_no, when=when), [fact.id]
     if not question.yes_no:
         return fact.status_says, [fact.id]
     verdict = _turned({LokStatus.YES: "ja", LokStatus.NO: "nej"}.get(fact.status, "delvis"), question)
@@ -161,11 +163,16 @@ def _compare(places: tuple[str, ...], question: Question, composer: Composer) ->
         sources += fact.sources
         facts.append(fact.id)
     names = [composer.place_name(place) for place in places]
-    seen = [fact.observed for place in places if (fact := composer.observation(place))]
-    checks = tuple(Paragraph(check) for check in dict.fromkeys(map(composer.check_note, seen)) if check)
+    seen = [fact for place in places if (fact := composer.observation(place))]
+    told = (composer.check_note(fact.observed) for fact in seen)
+    checks = tuple(Paragraph(check) for check in dict.fromkeys(told) if check)
     return composer.answer(
         Kind.LOCAL,
-        shorten(composer.say("local.compare", names=names, known=bool(facts), yes_no=question.yes_no)),
+        shorten(
+            composer.say(
+                "local.compare", names=names, known=bool(facts), yes_no=question.yes_no, **_asked_for(seen, composer)
+            )
+        ),
         title=composer.say("local.title", name=" / ".join(names)),
         blocks=(Bullets(tuple(lines)), *checks, Paragraph(composer.say("local.ask_several", body=_support(composer)))),
         citations=composer.cite(sources or _any_source(composer)),
@@ -229,7 +236,7 @@ def _county(reading: Reading, question: Question, composer: Composer) -> Answer:
             for status in LokStatus
             if status in by_status
         )
-        blocks.append(Bullets(lines, heading=composer.say("local.list_heading")))
+        blocks.append(Bullets(lines, heading=composer.say("local.list_heading", **_asked_for(reports, composer))))
     counted = (composer.knowledge.counts[id_].observed for id_ in count_ids)
     seen = sorted({*(fact.observed for fact in reports), *counted})
     blocks += [Paragraph(check) for check in dict.fromkeys(map(composer.check_note, seen)) if check]
@@ -246,10 +253,12 @@ def _county(reading: Reading, question: Question, composer: Composer) -> Answer:
         every=question.has("alla-kommuner") and bool(main) and main[0].yes < len(composer.knowledge.municipalities),
         yes=main[0].yes if main else 0,
         total=len(composer.knowledge.municipalities),
-        year=main[0].observed[:4] if main else "",
-        agreement=composer.knowledge.agreements[main[0].agreement].short.split(" ", 1)[-1] if main else "",
+        counted=composer.when(main[0].observed) if main else "",
+        unnamed=_unnamed(main[:1], composer),
+        agreement=composer.knowledge.agreements[main[0].agreement].subject if main else "",
         older=bool(by_status),
         yes_then=sorted(by_status.get(LokStatus.YES, ())),
+        **_asked_for(reports, composer),
     )
     return composer.answer(
         Kind.LOCAL,
@@ -273,7 +282,7 @@ def _counts(composer: Composer, only: str | None) -> tuple[list[Block], list[Loc
     lines = tuple(
         composer.say(
             "local.count",
-            area=composer.knowledge.agreements[count.agreement].short.split(" ", 1)[-1],
+            area=composer.knowledge.agreements[count.agreement].subject,
             yes=count.yes,
             no=count.no,
             unanswered=count.unanswered,
@@ -281,10 +290,27 @@ def _counts(composer: Composer, only: str | None) -> tuple[list[Block], list[Loc
         for count in counts
     )
     heading = composer.say(
-        "local.count_heading", observed=counts[0].observed, total=len(composer.knowledge.municipalities)
+        "local.count_heading",
+        observed=counts[0].observed,
+        total=len(composer.knowledge.municipalities),
+        unnamed=_unnamed(counts, composer),
     )
     sources = [locator for count in counts for locator in count.sources]
     return [Bullets(lines, heading=heading)], sources, [count.id for count in counts]
+
+
+def _asked_for(reports: Sequence[LocalFact], composer: Composer) -> dict[str, object]:
+    """Return when municipalities reported, about which agreements, and whether that is long ago."""
+    days = [fact.observed for fact in reports]
+    areas = dict.fromkeys(composer.knowledge.agreements[fact.agreement].subject for fact in reports)
+    old = any(composer.age(day) for day in days)
+    return {"when": composer.when(*days) if days else "", "areas": list(areas), "old": old}
+
+
+def _unnamed(counts: Sequence[LokCount], composer: Composer) -> bool:
+    """Return whether it is counted how many said yes, but not known which municipalities they were."""
+    named = {(fact.agreement, fact.observed) for fact in composer.knowledge.local.values()}
+    return any((count.agreement, count.observed) not in named for count in counts)
 
 
 def _any_source(composer: Composer) -> tuple[Locator, ...]:

@@ -34,7 +34,7 @@ def compose_matrix(reading: Reading, question: Question, composer: Composer) -> 
         municipality=composer.municipality,
         citations=composer.cite(matrix.sources, ahead.sources, term.decision.sources),
         facts=(*facts, composer.decision_id(term)),
-        actions=(disagree_button(composer),),
+        actions=disagree_button(composer),
         suggestions=composer.suggest("actor", "refused", actor=_asker(matrix, composer)),
     )
 
@@ -50,7 +50,7 @@ def _groups(matrix: ResponsibilityMatrix, composer: Composer) -> list[TaskRows]:
     return [
         TaskRows(
             tuple(_row(task, own, matrix, composer) for task in groups[key]),
-            composer.say(f"matrix.{key}", count=len(groups[key]), actor=name),
+            composer.say(f"matrix.{key}", count=len(groups[key]), actor=name, every=composer.every(matrix.actors)),
         )
         for key in order
         if key in groups

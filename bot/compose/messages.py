@@ -157,7 +157,7 @@ def _lead(
         purpose=composer.say(f"message.{reading.slots['purpose']}"),
         tasks=[task.phrase for task in tasks],
         actors=_definite(marked, composer),
-        all=len(marked) == len(composer.matrix.actors),
+        all=composer.every(marked),
         route=route.name.lower() if route and route.level is not RouteLevel.DEVIATION else None,
         yes_no=question.yes_no,
     )
@@ -185,7 +185,7 @@ def _other_purposes(
             name = composer.say(f"message.{purpose}")
             question = composer.say("message.question", purpose=name, about=about)
             found.append(Choice(composer.say("message.button", purpose=name), question))
-    return (*found, disagree_button(composer))
+    return (*found, *disagree_button(composer))
 
 
 def _suggestions(tasks: tuple[Task, ...], composer: Composer) -> tuple[str, ...]:

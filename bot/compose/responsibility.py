@@ -246,7 +246,7 @@ def _lead(
         lead = capitalised("; ".join(parts)) + "."
         if len(lead) <= MAX_LEAD:
             return lead
-        marked_for_any = [names[actor].definite for actor in names if any(actor in task.responsible for task in tasks)]
+        marked_for_any = [names[actor].definite for actor in _union(tasks, composer.matrix)]
         return shorten(composer.say("responsibility.many", count=len(tasks), actors=marked_for_any))
     task = tasks[0]
     marked = task.responsible
@@ -259,7 +259,7 @@ def _lead(
     values = {
         "task": task.phrase,
         "actors": definite(marked),
-        "all": len(marked) == len(composer.matrix.actors),
+        "all": composer.every(marked),
         "asked": definite(asked),
         "others": definite(others),
         "marked_asked": definite(inside),

@@ -42,7 +42,11 @@ def changed_profile(run: Run) -> Outcome:
     if run.turn.shared:
         return Outcome(run.talk(run.composer.say("profile.own_chat", example=_example(run.composer))), Memory(run.now))
     reply = run.talk(run.composer.say("profile.ask"))
-    blocks = (Paragraph(run.composer.say("profile.how", example=_example(run.composer))),)
+    blocks = (
+        Paragraph(
+            run.composer.say("profile.how", example=_example(run.composer), workplace=_kind_of_place(run.composer))
+        ),
+    )
     return Outcome(reply.with_(blocks=blocks, form=FORM), Memory(run.now, {"pending": FORM}))
 
 
@@ -112,6 +116,11 @@ def _names_nothing_else(run: Run) -> bool:
 
     words = run.question.content_words
     return bool(words) and all(map(fits, words))
+
+
+def _kind_of_place(composer: Composer) -> str:
+    place = next(iter(composer.knowledge.workplaces.values()), None)
+    return in_sentence(place.name) if place else ""
 
 
 def _example(composer: Composer) -> str:

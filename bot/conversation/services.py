@@ -57,7 +57,7 @@ def greeting(composer: Composer, form: str = "halsning", *, asks_profile: bool =
     The introduction is offered where nobody else sees it.
     """
     say = composer.say
-    items = tuple(say("smalltalk.help_items").split("|"))
+    items = tuple(filter(None, (say(f"smalltalk.help_item.{number}") for number in (1, 2, 3))))
     return composer.answer(
         Kind.SMALLTALK,
         say(f"smalltalk.{form}", region=composer.knowledge.region.name),

@@ -19,6 +19,7 @@ from bot.editor.comparing import shown
 from bot.editor.item import DROPPED, GOING_LIVE, LIVE, OPEN, BenchError, Item, Items
 from bot.editor.journal import Entry, Journal, is_half_written
 from bot.editor.trial import Trial
+from bot.editor.workbooks import changes_in
 from bot.evaluate import load_cases, region_cases
 from bot.reading import CERTAINTY
 from bot.service import Serving, open_serving
@@ -35,6 +36,7 @@ from indexer.importing.reading import read_bytes
 from indexer.importing.restoring import restored
 from indexer.publish import current, publish, take_back
 from indexer.revisions import files_of, knowledge_of
+from indexer.workbook.reading import read_workbook_bytes
 from knowledge.comparing import Difference
 from knowledge.differences import differences
 from knowledge.editing import Edit, EditError, edited, write
@@ -79,9 +81,16 @@ class Workbench:
     ) -> Item:
         """Take up a document: read, mended and masked, with its drafts. The file itself is not kept.
 
-        The same file twice gives the item that is open already.
+        The same file twice gives the item that is open already. A workbook that Lotsen wrote is taken up as the
+        corrections that were made in it.
         """
         knowledge = self.knowledge()
+        filled = read_workbook_bytes(name, body)
+        if filled is not None:
+            title = title.strip() or Path(name).stem
+            today = now.date().isoformat()
+            wanted, remarks = changes_in(filled, knowledge, self._region, status, title, dated, today)
+            return self.begin(title, wanted, by, now, remarks)
         document = read_bytes(name, body, progress)
         for item in self.items:
             if item.state == OPEN and item.document and item.document.digest == document.digest:
@@ -101,9 +110,22 @@ class Workbench:
         )
         return self._kept(item, by, now, "received")
 
-    def begin(self, title: str, wanted: Sequence[Edit], by: str, now: datetime, asked: Sequence[str] = ()) -> Item:
-        """Take up a change that was asked for in a form; `asked` are questions that it is to answer."""
-        item = Item(self.items.new_id(), title, by, now, edits=tuple(wanted), asked=tuple(asked))
+    def begin(
+        self,
+        title: str,
+        wanted: Sequence[Edit],
+        by: str,
+        now: datetime,
+        remarks: Sequence[str] = (),
+        asked: Sequence[str] = (),
+    ) -> Item:
+        """Take up a change that a form or a workbook asked for; `remarks` was written beside it.
+
+        `asked` are questions that it is to answer.
+        """
+        item = Item(
+            self.items.new_id(), title, by, now, edits=tuple(wanted), remarks=tuple(remarks), asked=tuple(asked)
+        )
         return self._kept(item, by, now, "begun")
 
     def is_own(self, section: str, entry: str) -> bool:
@@ -137,9 +159,10 @@ class Workbench:
         assert item.status is not None, "a document has a status"
         knowledge = self.knowledge()
         agreement = item.taking.agreement if item.taking else None
-        found = document_edits(
-            item.document, knowledge, item.status, item.title, item.dated, agreement, item.at.date().isoformat()
-        )
+        # A text counts from its day: one that is decided next spring is not quoted before.
+        dated = item.dated or (item.taking.decided if item.taking else None)
+        imported = item.at.date().isoformat()
+        found = document_edits(item.document, knowledge, item.status, item.title, dated, agreement, imported)
         if item.taking is not None:
             found += edits(self.offers(item), item.chosen, knowledge, item.taking)
         return found

@@ -46,7 +46,15 @@ class Bench(Protocol):
         """Take up a document."""
         ...
 
-    def begin(self, title: str, wanted: Sequence[Edit], by: str, now: datetime, asked: Sequence[str] = ()) -> Item:
+    def begin(
+        self,
+        title: str,
+        wanted: Sequence[Edit],
+        by: str,
+        now: datetime,
+        remarks: Sequence[str] = (),
+        asked: Sequence[str] = (),
+    ) -> Item:
         """Take up a change that was asked for in a form; `asked` are questions that it is to answer."""
         ...
 

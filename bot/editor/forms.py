@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.editor.item import BenchError
 from indexer.adoption.base import lead_and_rest, say, slug
-from indexer.adoption.local import slug_of
+from indexer.adoption.local import says_of, slug_of
 from indexer.importing.document import Spot
 from indexer.importing.drafts import LocalDraft
 from knowledge.editing import Edit
@@ -126,7 +126,7 @@ def report_local(
         "agreement": agreement,
         "observed": observed,
         "status": str(status),
-        "status_says": say(f"says_{status.value}", when=observed, name=place.name, agreement=short),
+        "status_says": says_of(status, observed, place.name, short, knowledge),
         "notes": notes,
         "sources": [{"source": id_, "locator": source.locator}],
     }

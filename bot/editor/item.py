@@ -37,8 +37,9 @@ class BenchError(LotsenError):
 class Item:
     """An imported document with its drafts, or a change made in a form. Times are UTC.
 
-    `settled` and `chosen` are what an editor has settled of the drafts and wants to take in; `edits`
-    is what a form asked for, and `asked` the questions that it is to answer. `version` is raised at each
+    `settled` and `chosen` are what an editor has settled of the drafts and wants to take in; `edits` is what
+    a form or a workbook asked for, `remarks` what somebody wrote beside it, masked, and `asked` the questions that
+    it is to answer. `version` is raised at each
     save. `decided_by` and `reference` are given when it is published, and `revision` is what it became.
     """
 
@@ -56,6 +57,7 @@ class Item:
     settled: dict[str, str] = field(default_factory=dict)
     chosen: tuple[str, ...] = ()
     edits: tuple[Edit, ...] = ()
+    remarks: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     decided_by: str = ""
     reference: str = ""

@@ -22,7 +22,7 @@ from bot.editor.faults import fault_page
 from bot.editor.jobs import Jobs
 from bot.editor.pages.all import all_pages
 from bot.editor.questions import question_pages
-from bot.editor.visit import Go, Page, Reply, Upload, View, Visit
+from bot.editor.visit import File, Go, Page, Reply, Upload, View, Visit
 from bot.ports import Asks
 from bot.render.editor import EditorShell
 from bot.web import asset_paths
@@ -117,6 +117,9 @@ class EditorEdge:
         secure = request.headers.get("X-Forwarded-Proto", request.scheme) == "https"
         if isinstance(reply, Page):
             response = web.Response(text=reply.html, status=reply.status, content_type="text/html", charset="utf-8")
+        elif isinstance(reply, File):
+            response = web.Response(body=reply.body, content_type=reply.type)
+            response.headers["Content-Disposition"] = f'attachment; filename="{quote(reply.name)}"'
         else:
             response = web.Response(status=303, headers={"Location": reply.to})
             if reply.name is not None:

@@ -62,7 +62,16 @@ class Go:
     name: str | None = None
 
 
-Reply = Page | Go
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to save; `type` is its media type."""
+
+    name: str
+    body: bytes
+    type: str
+
+
+Reply = Page | Go | File
 View = Callable[[Visit], Reply | Awaitable[Reply]]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.frames.base import FRAMING, MATTER, PEOPLE, Frame
+from bot.frames.base import FRAMING, PEOPLE, Frame
 from bot.question import Question
 from bot.reading import Reading
 from knowledge.model import Kind
@@ -67,7 +67,7 @@ def validity_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         explains=(
             ASPECTS
             | FRAMING
-            | MATTER
+            | frame.matter
             | PEOPLE
             | {"hvb", "diarienummer", "ny-rok", "spel", "fortfarande"}
             | deciders

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot.question import Question
 from indexer.lexicon import Lexicon
-from knowledge.model import Fact, Knowledge, ResponsibilityMatrix, Task
+from knowledge.model import EscalationStep, Fact, Knowledge, ResponsibilityMatrix, RouteLevel, Task
 
 # Words that only frame a question: no reading has to answer them.
 FRAMING = frozenset(
@@ -37,11 +37,13 @@ FRAMING = frozenset(
     }
 )
 PEOPLE = frozenset({"barn", "vuxna", "aldre", "gravida", "anhoriga", "unga-vuxna", "den-enskilde"})
-MATTER = frozenset(
-    {"missbruk", "aterfall", "drogfri", "behandling", "stod", "samsjuklighet", "skadligt-bruk", "lakemedel",
-     "psykisk-ohalsa", "information-rad", "utreda-ord", "pga-missbruk"}
-)  # fmt: skip
+MATTER = frozenset({"behandling", "stod", "lakemedel", "information-rad", "utreda-ord"})
 ACTIONS = frozenset({"utreda-ord", "diagnostisera", "avgifta", "trappa-ner", "forebygga", "upptacka", "samtalsstod"})
+DISPUTE = frozenset(
+    {"tvist", "ansvarsgrans", "folja-rok", "patala-brist", "patala", "en-eskalera", "tvist-lokal", "tvist-regional"}
+)
+DEVIATION = frozenset({"avvikelse", "avvikelse-ord"})
+COURT = "domstol"
 ASKING_WHO = frozenset({"ansvar", "en-ansvar", "ansvarsgrans", "matris", "ansvarstabell"})
 
 
@@ -62,6 +64,38 @@ class Frame:
     def matrix(self) -> ResponsibilityMatrix | None:
         """The matrix that is meant where no agreement is named, with the rows that are in force."""
         return self.knowledge.main_matrix
+
+    @property
+    def matter(self) -> frozenset[str]:
+        """What the main agreement is about all through: beside a task it needs no answer of its own."""
+        return MATTER.union(self.knowledge.main.covers)
+
+    def routes(self, *levels: RouteLevel) -> frozenset[str]:
+        """Return the ids of the routes of some levels."""
+        return frozenset(route.id for route in self.knowledge.routes.values() if route.level in levels)
+
+    @property
+    def deviation(self) -> frozenset[str]:
+        """What names a deviation: the general words for it, the region's route and that route's first step."""
+        routes = (route for route in self.knowledge.routes.values() if route.level is RouteLevel.DEVIATION)
+        return DEVIATION.union(*({route.id, route.steps[0].id} for route in routes))
+
+    @property
+    def dispute(self) -> frozenset[str]:
+        """What names a dispute: the general words for it and the region's routes."""
+        return DISPUTE | self.routes(RouteLevel.LOCAL, RouteLevel.REGIONAL)
+
+    @property
+    def courts(self) -> frozenset[str]:
+        """The general word for a court, and the steps that are one."""
+        steps = (step for route in self.knowledge.routes.values() for step in route.steps)
+        return frozenset({COURT, *(step.id for step in steps if is_court(step, self.knowledge))})
+
+    @property
+    def about_substances(self) -> bool:
+        """Whether the main agreement is about substances, so that naming one asks for nothing more."""
+        cues = self.knowledge.cues
+        return any(group in cues and cues[group].role == "substance" for group in self.knowledge.main.groups)
 
     @property
     def divided(self) -> frozenset[str]:
@@ -91,6 +125,13 @@ class Frame:
         if entry is None:
             return None
         return entry.id if entry.role == "actor" else entry.parent if entry.role == "unit" else None
+
+
+def is_court(step: EscalationStep, knowledge: Knowledge) -> bool:
+    """Return whether a step of a route is a court, whatever its id is."""
+    cue = knowledge.cues.get(f"{COURT}-ord")
+    word = (cue.name if cue else None) or COURT
+    return step.id == COURT or any(word in name.casefold() for name in (step.name, *step.aliases))
 
 
 def actors_named(question: Question, frame: Frame) -> tuple[str, ...]:

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bot.frames.base import ASKING_WHO, FRAMING, MATTER, PEOPLE, Frame, actors_named, tasks_named
+from bot.frames.base import ASKING_WHO, FRAMING, PEOPLE, Frame, actors_named, tasks_named
 from bot.question import Question
 from bot.reading import Reading
 from knowledge.model import EscalationRoute, Kind, RouteLevel
 
-DISPUTE = frozenset(
-    {"tvist", "ansvarsgrans", "folja-rok", "patala-brist", "patala", "en-eskalera", "tvist-lokal", "tvist-regional"}
-)
 OTHER_COURT = frozenset({"overklaga", "lvm", "omedelbart-omhandertagande"})
 """What a court does besides settling disputes."""
-DEVIATION = frozenset({"avvikelse", "avvikelse-ord", "registrera"})
 ORDER = frozenset({"nasta", "forsta", "sista"})
 DETAILS = frozenset({"beslut", "delta", "skriftligt", "dokumentera", "ledamoter", "hur-ofta", "underteckna"})
 MISSING = ("tidsgrans", "blankett", "kontakt", "ordforande", "namn-pa-person", "under-tiden", "lank")
@@ -43,7 +39,7 @@ def refusal_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     actors = actors_named(question, frame)
     refused = bool(question.of_role("refusal")) or question.has("neka")
     permission = question.has("lata-bli") and not question.of_role("refusal")  # "får vi låta bli?" tells of no refusal
-    if not refused or permission or frame.matrix is None:
+    if not refused or permission:
         return
     tasks, by = tasks_named(question, frame)
     about = (
@@ -85,13 +81,13 @@ def refusal_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         explains=frozenset(
             by
             | set(tasks)
-            | MATTER
+            | frame.matter
             | PEOPLE
             | ASKING_WHO
             | FRAMING
             | ORDER
-            | DISPUTE
-            | DEVIATION
+            | frame.dispute
+            | frame.deviation
             | {
                 "neka",
                 "tremanadersregeln",
@@ -111,7 +107,7 @@ def refusal_readings(question: Question, frame: Frame) -> Iterator[Reading]:
                 "varfor",
                 "tidsgrans",
                 "synergi",
-                frame.matrix.agreement,
+                frame.knowledge.region.main_agreement,
             }
         ),
         explains_roles=ROLES | {"refusal", "group"},
@@ -139,11 +135,12 @@ def route_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     step_bodies = {step.body: step.id for route in disputes for step in route.steps if step.body}
     bodies = question.of_role("body")
     at_step = any(body in step_bodies for body in bodies) or bool(question.of_role("step"))
+    deviating = frame.deviation
     known = (
-        DISPUTE
+        frame.dispute
         | ORDER
         | ASKING_WHO
-        | MATTER
+        | frame.matter
         | PEOPLE
         | DETAILS
         | LEANING
@@ -154,16 +151,16 @@ def route_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     if question.has("tidsgrans"):
         known |= {"antal"}
     split_cost = question.has("betala") and question.of_role("term") and not question.has("tvist")
-    in_dispute = question.has(*(DISPUTE - {"ansvarsgrans"} if split_cost else DISPUTE)) or (
-        question.has("domstol") and not question.has(*OTHER_COURT)
+    in_dispute = question.has(*(frame.dispute - {"ansvarsgrans"} if split_cost else frame.dispute)) or (
+        question.has(*frame.courts) and not question.has(*OTHER_COURT)
     )
     own_steps = {step.id for step in deviation.steps} if deviation else set()
-    if deviation and question.has(*DEVIATION, *own_steps, "synergi"):
-        bonus = 0.5 if question.has(*DEVIATION, *own_steps) else -1.0
+    if deviation and question.has(*deviating, *own_steps, "synergi"):
+        bonus = 0.5 if question.has(*deviating, *own_steps) else -1.0
         if question.of_role("municipality"):
             # What a municipality does is local; what we are to do is the route.
-            bonus += 0.8 if question.first_person and question.has(*DEVIATION) else -0.8
-        yield _reading(question, frame, (deviation,), known - {"tvist"} | DEVIATION | {"synergi"}, bonus, bodies)
+            bonus += 0.8 if question.first_person and question.has(*deviating) else -0.8
+        yield _reading(question, frame, (deviation,), known - {"tvist"} | deviating | {"synergi"}, bonus, bodies)
     only_order = question.has("nasta") and question.names_no_subject
     if disputes and (in_dispute or only_order or (at_step and (question.has(*ORDER) or question.after))):
         bonus = 1.5 if question.has("direkt") else 0.5
@@ -176,15 +173,40 @@ def _which(question: Question, frame: Frame, disputes: list[EscalationRoute]) ->
     """Return the dispute routes that the question can be about: one where it says which."""
     local = tuple(route for route in disputes if route.level is RouteLevel.LOCAL)
     regional = tuple(route for route in disputes if route.level is RouteLevel.REGIONAL)
-    says_local, says_regional = question.has("tvist-lokal", "lokal"), question.has("tvist-regional", "regional")
-    if says_local != says_regional:
-        return local if says_local else regional
-    if question.has("patala", "avisera"):
-        return regional
+    level = _level(question, frame)
+    if level is not None and (wanted := local if level is RouteLevel.LOCAL else regional):
+        return wanted
+    only_local = _steps(local) - _steps(regional)
+    if question.has("patala", *_steps(regional) - _steps(local)):
+        return regional or local
     named = question.of_role("municipality", "actor", "unit") or tasks_named(question, frame)[0]
-    if named or question.has("betala", "tjansteledning", "lok", "domstol", "ansvarsgrans"):
-        return local
+    if named or question.has("betala", "lok", "ansvarsgrans", *only_local, *frame.courts):
+        return local or regional
     return (*local, *regional)
+
+
+def _level(question: Question, frame: Frame) -> RouteLevel | None:
+    """Return the level of the dispute that the question says it is about: one, not both."""
+    said = [
+        level
+        for level, words in (
+            (RouteLevel.LOCAL, ("tvist-lokal", "lokal")),
+            (RouteLevel.REGIONAL, ("tvist-regional", "regional")),
+        )
+        if question.has(*words, *frame.routes(level))
+    ]
+    return said[0] if len(said) == 1 else None
+
+
+def _steps(routes: Iterable[EscalationRoute]) -> set[str]:
+    return {step.id for route in routes for step in route.steps}
+
+
+def _missing_level(question: Question, frame: Frame, routes: tuple[EscalationRoute, ...]) -> str | None:
+    """Return the level that is asked for and that the region has no route for."""
+    level = _level(question, frame)
+    disputes = [route.level for route in routes if route.level is not RouteLevel.DEVIATION]
+    return str(level) if level and disputes and level not in disputes else None
 
 
 def _reading(
@@ -203,7 +225,7 @@ def _reading(
     step = next((concept for concept in question.of_role("step") if concept in step_ids), None)
     missing = tuple(aspect for aspect in MISSING if question.has(aspect))
     details = tuple(concept for concept in question.of_role("aspect") if concept in DETAILS)
-    terms = {"term"} if question.has(*DISPUTE, *DEVIATION) else set()  # what the dispute is about
+    terms = {"term"} if question.has(*frame.dispute, *frame.deviation) else set()  # what the dispute is about
     return Reading(
         "route",
         Kind.ESCALATION,
@@ -215,6 +237,7 @@ def _reading(
             "details": details,
             "missing": missing,
             "tasks": tasks,
+            "level_missing": _missing_level(question, frame, routes),
         },
         explains=frozenset({*known, *missing, *tasks, *by}),
         explains_roles=ROLES | {"route", "body"} | terms | ({"refusal"} if bodies or order else set()),

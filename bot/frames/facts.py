@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.frames.base import FRAMING, MATTER, Frame
+from bot.frames.base import FRAMING, Frame
 from bot.question import Question
 from bot.reading import Reading
-from knowledge.model import Fact, Kind
+from knowledge.model import Fact, Kind, RouteLevel
 
 DISPUTE = "tvist"
 # Which dispute it is, and what it is about, is not what a detail of the route is asked by.
@@ -57,7 +57,7 @@ def _reading(question: Question, fact: Fact, frame: Frame) -> Reading:
     escalation = fact.kind is Kind.ESCALATION
     subjects = [concept for concept in fact.about if frame.role(concept) != "aspect" or concept == DISPUTE]
     sides = len(fact.about) - len(subjects)
-    also = WHICH if escalation else frozenset()
+    also = WHICH | frame.routes(*RouteLevel) if escalation else frozenset()
     agreement = () if fact.agreement is None else (fact.agreement,)
     # A fact about sides alone ("next step") answers only where nothing else could be meant.
     bonus = 0.25 * len(fact.about) + (0.2 if sides and subjects else 0.0) - (0.0 if subjects else 1.0)
@@ -72,10 +72,9 @@ def _reading(question: Question, fact: Fact, frame: Frame) -> Reading:
     # Who meets there, or whom one disagrees with, is told in passing, and what a person with both conditions has.
     met = ("actor", "unit") if escalation or any(frame.role(subject) == "body" for subject in subjects) else ()
     groups = ("group", "substance") if BOTH & set(fact.about) else ()
-    also |= MATTER if groups else frozenset()
-    if (
-        fact.route in frame.knowledge.routes
-    ):  # "får patienten vara med när cheferna löser tvisten?": where in the route is told too
+    also |= frame.matter if groups else frozenset()
+    # "får patienten vara med när cheferna löser tvisten?": where in the route is told too
+    if fact.route in frame.knowledge.routes:
         also |= {step.id for step in frame.knowledge.routes[fact.route].steps}
     lightened = {concept for word in question.words if word.aside or word.told for concept in word.span.concepts}
     lightened -= question.asked - {c for word in question.words if word.aside for c in word.span.concepts}

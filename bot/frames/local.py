@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bot.frames.base import FRAMING, MATTER, Frame, tasks_named
+from bot.frames.base import FRAMING, Frame, tasks_named
 from bot.question import Question, said_of, stems_of
 from bot.reading import Reading
 from knowledge.model import Kind
@@ -52,7 +52,7 @@ def local_readings(question: Question, frame: Frame) -> Iterator[Reading]:
             "aspects": question.of_role("aspect"),
             "contents": contents,
         },
-        explains=ASPECTS | FRAMING | MATTER | set(areas),
+        explains=ASPECTS | frame.deviation | FRAMING | frame.matter | set(areas),
         explains_roles=frozenset(
             {
                 "municipality",
@@ -91,7 +91,7 @@ def _where_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         "local-where",
         Kind.LOCAL,
         {"notes": found},
-        explains=ASPECTS | FRAMING | MATTER,
+        explains=ASPECTS | frame.deviation | FRAMING | frame.matter,
         explains_roles=frozenset({"actor", "unit"}),
         vocabulary=vocabulary,
         stems=stems,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.frames.base import ASKING_WHO, FRAMING, MATTER, PEOPLE, Frame, actors_named, tasks_named
-from bot.frames.escalation import DEVIATION, DISPUTE, ORDER
+from bot.frames.base import ASKING_WHO, FRAMING, PEOPLE, Frame, actors_named, tasks_named
+from bot.frames.escalation import ORDER
 from bot.question import Question
 from bot.reading import Reading
 from knowledge.model import Kind, RouteLevel
@@ -33,7 +33,7 @@ def matrix_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         "matrix",
         Kind.RESPONSIBILITY,
         {} if matrix is frame.matrix else {"matrix": matrix.id},
-        explains=ASKING_WHO | FRAMING | MATTER | TABLE | {EVERYTHING, matrix.agreement, "alla-aktorer", "status"},
+        explains=ASKING_WHO | FRAMING | frame.matter | TABLE | {EVERYTHING, matrix.agreement, "alla-aktorer", "status"},
         explains_roles=frozenset({"municipality"}),
         bonus=1.0,
     )
@@ -49,9 +49,9 @@ def message_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     own = next((route.id for route in routes.values() if route.level is RouteLevel.DEVIATION), None)
     # "… om att vi inte är överens" stands aside, and is what the text is about all the same.
     said = {concept for word in question.words for concept in word.span.concepts}
-    disagree = bool(DISPUTE & said) or any(route != own for route in question.of_role("route"))
+    disagree = bool(frame.dispute & said) or any(route != own for route in question.of_role("route"))
     refused = bool(question.of_role("refusal")) or question.has("neka")
-    deviation = question.has(*DEVIATION)
+    deviation = question.has(*frame.deviation)
     subject = "refused" if refused else "task" if tasks else "route" if disagree or deviation else None
     if subject is None and question.has("sip"):
         subject = "sip"
@@ -75,7 +75,7 @@ def message_readings(question: Question, frame: Frame) -> Iterator[Reading]:
             "step": next((step.id for step in steps if step.body in bodies or step.id in bodies), None),
         },
         explains=frozenset({*by, *tasks, TEXT, frame.matrix.agreement}).union(
-            MATTER, PEOPLE, FRAMING, ASKING_WHO, DISPUTE, DEVIATION, ORDER, ASIDE
+            frame.matter, PEOPLE, FRAMING, ASKING_WHO, frame.dispute, frame.deviation, ORDER, ASIDE
         ),
         explains_roles=ROLES,
         bonus=2.5,
@@ -93,9 +93,15 @@ def _purpose(question: Question, frame: Frame) -> str | None:
 
 def _route(question: Question, frame: Frame) -> str | None:
     """Return the dispute route that the text is about: the regional one where that is said, else the local one."""
-    regional = question.has("tvist-regional", "regional", "patala", "patala-brist", "folja-rok", "avisera")
-    wanted = RouteLevel.REGIONAL if regional else RouteLevel.LOCAL
-    return next((route.id for route in frame.knowledge.routes.values() if route.level is wanted), None)
+    disputes = [route for route in frame.knowledge.routes.values() if route.level is not RouteLevel.DEVIATION]
+    steps = {
+        level: {step.id for route in disputes if route.level is level for step in route.steps}
+        for level in (RouteLevel.LOCAL, RouteLevel.REGIONAL)
+    }
+    own = steps[RouteLevel.REGIONAL] - steps[RouteLevel.LOCAL]
+    said = ("tvist-regional", "regional", "patala", "patala-brist", "folja-rok", *frame.routes(RouteLevel.REGIONAL))
+    wanted = RouteLevel.REGIONAL if question.has(*said, *own) else RouteLevel.LOCAL
+    return next((route.id for route in sorted(disputes, key=lambda route: route.level is not wanted)), None)
 
 
 def _frames(concepts: tuple[str, ...]) -> bool:

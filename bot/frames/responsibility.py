@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.frames.base import ASKING_WHO, FRAMING, MATTER, PEOPLE, Frame, actors_named, tasks_named
+from bot.frames.base import ASKING_WHO, FRAMING, PEOPLE, Frame, actors_named, tasks_named
 from bot.question import Question
 from bot.reading import Reading
 from knowledge.model import Kind, ResponsibilityMatrix
@@ -31,7 +31,15 @@ def task_readings(question: Question, frame: Frame) -> Iterator[Reading]:
     elsewhere = question.has("andra-aktorer", *frame.workplaces & set(question.of_role("term")))
     slots = {"tasks": tasks, "actors": actors, "units": question.of_role("unit"), "elsewhere": elsewhere}
     explains = (
-        frame.workplaces | by | set(tasks) | MATTER | PEOPLE | ASKING_WHO | FRAMING | INCIDENTAL | {matrix.agreement}
+        frame.workplaces
+        | by
+        | set(tasks)
+        | frame.matter
+        | PEOPLE
+        | ASKING_WHO
+        | FRAMING
+        | INCIDENTAL
+        | {matrix.agreement}
     )
     if matrix is not frame.matrix:  # whom its own agreement is for needs no answer beside it
         groups = question.of_role("group")
@@ -84,7 +92,7 @@ def duty_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         Kind.RESPONSIBILITY,
         {"actors": actors or matrix.actors, "everybody": everybody, **_of(matrix, frame)},
         explains=ASKING_WHO
-        | MATTER
+        | frame.matter
         | PEOPLE
         | FRAMING
         | {matrix.agreement, "alla-aktorer", "varfor", "innehall", "status", "ledamoter", *GENERAL_SUBSTANCES},
@@ -141,12 +149,13 @@ def other_matrix_readings(question: Question, frame: Frame) -> Iterator[Reading]
     if not (groups or named) or not about_tasks:
         return
     agreement = named[0] if named else cues[groups[0]].agreement
+    own = set(frame.knowledge.agreements[agreement].covers) if agreement else set()
     known = {"skriva-ut", "diagnostisera", "upptacka", "samtalsstod", "psykologkontakt", "forebygga", "trappa-ner"}
     yield Reading(
         "other-matrix",
         Kind.RESPONSIBILITY,
         {"agreement": agreement, "group": groups[0] if groups else None, "tasks": tasks},
-        explains=frozenset(by | set(tasks) | MATTER | PEOPLE | ASKING_WHO | FRAMING | known),
+        explains=frozenset(by | set(tasks) | own | frame.matter | PEOPLE | ASKING_WHO | FRAMING | known),
         explains_roles=ROLES | {"group", "agreement"},
         bonus=0.5,
     )

@@ -69,8 +69,8 @@ def make_texts(manifest: Json, app: TeamsApp, say: Sentences) -> dict[str, Json]
 
 
 def command_ids(scope: str, say: Sentences) -> list[str]:
-    """Return the ids of the commands in a scope's menu, in their order."""
-    return say(f"package.commands.{scope}").split()
+    """Return the ids of the commands in a scope's menu, in their order, without what the region has no answer to."""
+    return [name for name in say(f"package.commands.{scope}").split() if say(f"package.command.{name}.title")]
 
 
 def _bot(app: TeamsApp, say: Sentences) -> Json:

@@ -67,7 +67,7 @@ class Shell:
             conversation=conversation,
             municipalities=self.municipalities,
             reply=render_html(answer, self.say, carried=carried) if answer else None,
-            examples=[self.say(key) for key in EXAMPLES],
+            examples=[text for key in EXAMPLES if (text := self.say(key))],
             limit=FORM_QUESTION_LIMIT,
         )
 

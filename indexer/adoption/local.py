@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from indexer.adoption.base import LEAD, locator, say
+from indexer.adoption.base import LEAD, locator, say, slug
 from indexer.adoption.proposal import Offer, Proposal, Taking, Verdict
+from indexer.adoption.settling import NEW
 from indexer.importing.drafts import Doubt, Drafts, LocalDraft
 from indexer.importing.wording import words
 from knowledge.editing import Edit
@@ -28,6 +29,14 @@ class StatusTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceAdded:
+    """A municipality that the knowledge lacks."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyTaken:
     """One answer of a municipality; goes with its status."""
 
@@ -39,6 +48,10 @@ def offers(drafts: Drafts, knowledge: Knowledge, taking: Taking) -> Iterator[Off
     """Yield what can be taken in of what municipalities reported."""
     for number, draft in enumerate(drafts.local, 1):
         group = f"lokalt-{number}"
+        if draft.municipality == NEW:
+            draft = replace(draft, municipality=slug(draft.name, set(knowledge.bodies) | set(knowledge.terms)))
+            if draft.municipality not in knowledge.municipalities:
+                yield _place(draft, group)
         known = _known(draft, knowledge, taking)
         yield _status(draft, group, known, knowledge)
         if draft.municipality is None:
@@ -57,6 +70,19 @@ def offers(drafts: Drafts, knowledge: Knowledge, taking: Taking) -> Iterator[Off
                     doubts=(Doubt("reply_known"),) if known is not None else (),
                 )
                 yield Offer(proposal, PART, ReplyTaken(draft, place - 1))
+
+
+def _place(draft: LocalDraft, group: str) -> Offer:
+    proposal = Proposal(
+        id=f"{group}/kommun",
+        group=group,
+        verdict=Verdict.NEW,
+        subject=say("municipality", name=draft.name),
+        ours=say("nothing"),
+        theirs=draft.name,
+        spot=draft.spot,
+    )
+    return Offer(proposal, PART, PlaceAdded(str(draft.municipality), draft.name))
 
 
 def _known(draft: LocalDraft, knowledge: Knowledge, taking: Taking) -> LocalFact | None:
@@ -101,7 +127,13 @@ def _status_name(status: LokStatus | None) -> str:
 def edits(wanted: Sequence[Offer], knowledge: Knowledge, taking: Taking) -> Iterator[Edit]:
     """Yield the edits that take in what was chosen of what municipalities reported."""
     what = [offer.what for offer in wanted]
+    added: set[str] = set(knowledge.municipalities)
     for taken in what:
+        place = _new_place(taken)
+        if place is not None and place.id not in added:
+            added.add(place.id)
+            value = {"id": place.id, "name": place.name, "aliases": [place.name]}
+            yield Edit("add", "municipalities", place.id, value=value, file="municipalities.yaml")
         if not isinstance(taken, StatusTaken):
             continue
         replies = [one.place for one in what if isinstance(one, ReplyTaken) and one.draft == taken.draft]
@@ -109,11 +141,18 @@ def edits(wanted: Sequence[Offer], knowledge: Knowledge, taking: Taking) -> Iter
             yield _entry(taken.draft, replies, knowledge, taking)
             continue
         known = knowledge.local[taken.known]
-        place = [locator(taking.source, taken.draft.spot)]
+        cited = [locator(taking.source, taken.draft.spot)]
         if known.status is not taken.draft.status:
             yield Edit("set", "local", known.id, ("status",), str(taken.draft.status))
             yield Edit("set", "local", known.id, ("status_says",), _says(taken.draft, knowledge, taking))
-        yield Edit("set", "local", known.id, ("sources",), place)
+        yield Edit("set", "local", known.id, ("sources",), cited)
+
+
+def _new_place(taken: object) -> PlaceAdded | None:
+    """Return the municipality that something taken in brings with it: one without whom nothing is told of it."""
+    if isinstance(taken, StatusTaken) and taken.draft.municipality is not None:
+        return PlaceAdded(taken.draft.municipality, taken.draft.name)
+    return taken if isinstance(taken, PlaceAdded) else None
 
 
 def _entry(draft: LocalDraft, replies: Sequence[int], knowledge: Knowledge, taking: Taking) -> Edit:
@@ -144,8 +183,14 @@ def _says(draft: LocalDraft, knowledge: Knowledge, taking: Taking) -> str:
     short = agreement.short if agreement else taking.agreement
     place = knowledge.municipalities.get(draft.municipality or "")
     name = place.name if place else draft.name
-    status = (draft.status or LokStatus.NO_DATA).value
-    return say(f"says_{status}", when=draft.observed, name=name, agreement=short)[:LEAD]
+    status = draft.status or LokStatus.NO_DATA
+    return says_of(status, draft.observed, name, short, knowledge)[:LEAD]
+
+
+def says_of(status: LokStatus, when: str | None, name: str, agreement: str, knowledge: Knowledge) -> str:
+    """Return a status in a sentence, with what the region calls a local agreement."""
+    lok = knowledge.sentences["name.lok.none" if status is LokStatus.NO else "name.lok.one"]
+    return say(f"says_{status.value}", when=when, name=name, agreement=agreement, lok=lok)
 
 
 def _note(draft: LocalDraft, place: int) -> dict[str, Any]:

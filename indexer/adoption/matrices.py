@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from indexer.adoption.base import listed, locator, say, slug
+from indexer.adoption.naming import names_of, standing_in
 from indexer.adoption.proposal import Offer, Proposal, Taking, Verdict
 from indexer.adoption.settling import LEFT_OUT, NEW
 from indexer.importing.document import Spot
 from indexer.importing.drafts import ColumnDraft, Doubt, Drafts, MarkDraft, MatrixDraft, RowDraft
 from indexer.importing.wording import words
 from knowledge.editing import Edit
-from knowledge.model import Knowledge, ResponsibilityMatrix, Task, first_day
+from knowledge.model import Concept, Knowledge, ResponsibilityMatrix, Task, first_day
 
 PART = "matrix"
 
@@ -44,6 +46,7 @@ class RowAdded:
     id: str
     name: str
     actors: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +209,27 @@ class _Comparison:
             doubts=doubts,
             locked=not actors or bool(lost) or unsure or self._locked(Verdict.NEW),
         )
+        id_, aliases = self._called(row.text)
+        return Offer(proposal, PART, RowAdded(self.matrix_id, id_, row.text, actors, aliases))
+
+    def _called(self, text: str) -> tuple[str, tuple[str, ...]]:
+        """Return a new row's id and the words for it: also those of the general term that stands in for such a task."""
+        names = names_of(text, (row.text for row in self.draft.rows))
+        names = (text, *(name for name in names if name != text and name.casefold() not in self._words))
+        term = standing_in(text, self.knowledge)
+        if term is not None and term.id not in self.tasks:
+            told = {name.casefold() for name in names}
+            return term.id, (*names, *(alias for alias in term.aliases if alias.casefold() not in told))
         taken = {*self.knowledge.cues, *self.knowledge.terms, *self.tasks}
-        return Offer(proposal, PART, RowAdded(self.matrix_id, slug(row.text, taken), row.text, actors))
+        return slug(text, taken), names
+
+    @cached_property
+    def _words(self) -> set[str]:
+        """Return the words that the knowledge has for something else: a shorter name must not be one of them."""
+        known = self.knowledge
+        tasks = (task for matrix in known.matrices.values() for task in matrix.tasks)
+        things: tuple[Concept, ...] = (*known.terms.values(), *known.actors.values(), *known.bodies.values(), *tasks)
+        return {word.casefold() for thing in things for word in thing.aliases}
 
     def _column_of(self, mark: MarkDraft, row: RowDraft) -> ColumnDraft:
         return self.draft.columns[row.marks.index(mark)]
@@ -336,7 +358,7 @@ def _row_entry(row: RowAdded, order: Sequence[str], taking: Taking, place: dict[
         "responsible": [actor for actor in order if actor in row.actors],
         "valid_from": taking.valid_from,
         "decided": taking.decided,
-        "aliases": [row.name],
+        "aliases": list(row.aliases) or [row.name],
         "sources": [place],
     }
 

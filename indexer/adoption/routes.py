@@ -186,7 +186,8 @@ def _new_route(draft: RouteDraft, knowledge: Knowledge, taking: Taking, place: d
     names = [_step_name(step, knowledge) for step in draft.steps]
     agreement = knowledge.agreements.get(taking.agreement)
     begun = next((one.valid_from for one in agreement.decisions if one.valid_from), None) if agreement else None
-    id_ = ids[level] if ids[level] not in taken else slug(draft.title, taken)
+    # General words stand in under these ids where a region has no such route; its own goes before them.
+    id_ = ids[level] if ids[level] not in knowledge.routes else slug(draft.title, taken)
     value = {
         "id": id_,
         "name": draft.title,

@@ -21,8 +21,6 @@ class TermAdded:
 
     draft: TermDraft
     id: str
-    about: str | None = None
-    """What has the word already: it is explained there, and no second concept bears the word."""
 
 
 def offers(drafts: Drafts, knowledge: Knowledge, taking: Taking) -> Iterator[Offer]:
@@ -34,18 +32,14 @@ def offers(drafts: Drafts, knowledge: Knowledge, taking: Taking) -> Iterator[Off
         ours = definition.lead if definition else say("nothing")
         same = definition is not None and _plain(definition.lead) == _plain(draft.meaning)
         owner = None if known else owners.get(_plain(draft.name))
-        fact = f"term/{owner.id}" if owner else None
-        if owner is not None and fact in knowledge.facts:
-            ours = knowledge.facts[fact].lead
-            same, definition = _plain(ours) == _plain(draft.meaning), knowledge.facts[fact]
-        outside = owner is not None and owner.role == "outside"
         held = bool(taking.valid_from or taking.decided)
         elsewhere = draft.term is not None and known is None  # a body or an agreement: defined where it stands
         doubts = draft.doubts if held else (*draft.doubts, Doubt("term_undated"))
         if definition is not None and not same:
             doubts = (*doubts, Doubt("term_known"))
-        if outside:
-            doubts = (*doubts, Doubt("term_outside", {"name": draft.name}))
+        if owner is not None and not elsewhere:
+            # No word may stand at two concepts, and a fact about one that begins later would hide what it is now.
+            doubts = (*doubts, Doubt("term_taken", {"name": draft.name}))
         proposal = Proposal(
             id=f"begrepp-{number}",
             group="begrepp-1",
@@ -56,10 +50,10 @@ def offers(drafts: Drafts, knowledge: Knowledge, taking: Taking) -> Iterator[Off
             spot=draft.spot,
             fact=definition.id if definition else None,
             doubts=doubts,
-            locked=definition is not None or elsewhere or outside or not held,
+            locked=definition is not None or elsewhere or owner is not None or not held,
         )
         id_ = known.id if known else slug(draft.name, {entry.id for entry in owners.values()})
-        yield Offer(proposal, PART, TermAdded(draft, id_, owner.id if owner else None))
+        yield Offer(proposal, PART, TermAdded(draft, id_))
 
 
 def _plain(text: str) -> str:
@@ -75,18 +69,15 @@ def edits(wanted: Sequence[Offer], knowledge: Knowledge, taking: Taking) -> Iter
         draft = taken.draft
         lead, rest = lead_and_rest(draft.meaning, draft.name)
         definition = {
-            "id": f"term/{taken.about or taken.id}",
+            "id": f"term/{taken.id}",
             "kind": "definition",
-            "about": [taken.about or taken.id],
+            "about": [taken.id],
             "also": ["betydelse"],
             "lead": lead,
             "details": rest or None,
             "valid_from": taking.valid_from or taking.decided,
             "sources": [locator(taking.source, draft.spot)],
         }
-        if taken.about is not None:
-            yield Edit("add", "facts", f"term/{taken.about}", value=definition, file=f"terms/{taking.source}.yaml")
-            continue
         known = knowledge.terms.get(taken.id)
         if known is not None:
             yield Edit("set", "terms", known.id, ("definition",), definition)

@@ -91,10 +91,10 @@ def _cells(sheet: Worksheet) -> dict[tuple[int, int], Raw]:
     """Return what is filled. The sheet's own rows are never asked for: one cell far off makes millions of them."""
     cells: dict[tuple[int, int], Raw] = {}
     for (r, c), cell in sheet._cells.items():
-        text = _shown(getattr(cell, "value", None), cell)
+        text = shown(getattr(cell, "value", None), cell)
         note = getattr(cell, "comment", None)
         if text.strip() or note is not None:
-            comment = _comment(note.text, note.author) if note is not None else None
+            comment = bare_comment(note.text, note.author) if note is not None else None
             cells[r, c] = Raw(text, comment=comment, spot=_spot(sheet, r, c))
     for merged in sheet.merged_cells.ranges:
         origin = cells.get((merged.min_row, merged.min_col))
@@ -143,7 +143,7 @@ def _empty(sheet: Worksheet, row: int, column: int) -> Raw:
     return replace(EMPTY, spot=_spot(sheet, row, column))
 
 
-def _shown(value: Any, cell: Any) -> str:
+def shown(value: Any, cell: Any) -> str:
     """Return a value as a Swedish reader sees it; days as ISO has them."""
     if value is None:
         return ""
@@ -174,6 +174,6 @@ def _number(value: float, form: str) -> str:
     return f"{value:.{_SIGNIFICANT}g}".replace(".", ",")
 
 
-def _comment(text: str, author: str | None) -> str:
+def bare_comment(text: str, author: str | None) -> str:
     """Return a comment without the name of who wrote it, which Excel puts first."""
     return text.removeprefix(f"{author}:").strip() if author else text.strip()

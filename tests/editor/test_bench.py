@@ -305,3 +305,13 @@ def test_a_torn_journal_counts_as_none(small_bench: Workbench, region: Path) -> 
     assert journal.read() == Entry("x", "r", WHO, {}, texts)
     (folder / "pagar.json").write_text("{", "utf-8")
     assert journal.read() is None
+
+
+def test_a_word_that_means_something_already_is_not_explained_anew(bench: Workbench) -> None:
+    """What a document says of a word that another concept bears cannot be taken in: it would hide that concept."""
+    item = received(bench)
+    item = replace(item, taking=about_missbruk(bench, item))
+    terms = {offer.proposal.theirs: offer.proposal for offer in bench.offers(item) if offer.part == "terms"}
+    taken = next(one for said, one in terms.items() if said.startswith("Vård vid besvär"))
+    assert taken.locked and taken.id not in quick_choice(bench.offers(item), "utan-tvivel")
+    assert not {edit.section for edit in bench.edits(replace(item, chosen=(taken.id,)))} - {"sources", "documents"}

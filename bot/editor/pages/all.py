@@ -33,6 +33,7 @@ def all_pages(desk: Desk) -> tuple[Address, ...]:
         Address("GET", "/redaktor/vem", overview.ask_name),
         Address("POST", "/redaktor/vem", overview.keep_name),
         Address("GET", "/redaktor/logg", overview.log),
+        Address("GET", "/redaktor/arbetsbok", overview.workbook),
         Address("GET", "/redaktor/ladda-upp", documents.ask_file),
         Address("POST", "/redaktor/ladda-upp", documents.take_file, takes_file=True),
         Address("GET", "/redaktor/arbete/{item}", documents.show),

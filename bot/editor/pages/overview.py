@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from bot.editor.desk import Desk, open_items
-from bot.editor.visit import Go, Reply, Visit
+from bot.editor.visit import File, Go, Reply, Visit
+from indexer.workbook.export import workbook_of
+from indexer.workbook.wording import say as say_book
 
 HOME = "/redaktor"
 DONE = ("dropped", "taken_back", "named")
 LOG_SHOWN = 500
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Overview:
@@ -36,6 +39,12 @@ class Overview:
         """Show who did what."""
         deeds = self._desk.bench.audit.all()
         return self._desk.page(visit, "log", deeds=deeds[:LOG_SHOWN], left=max(len(deeds) - LOG_SHOWN, 0))
+
+    def workbook(self, visit: Visit) -> Reply:
+        """Give the knowledge of the files as a workbook, to be sent round."""
+        knowledge, today = self._desk.bench.knowledge(), visit.now.date()
+        name = say_book("filnamn", region=knowledge.region.id, day=today)
+        return File(name, workbook_of(knowledge, today), EXCEL)
 
     def ask_name(self, visit: Visit) -> Reply:
         """Ask who somebody is, where no proxy tells."""

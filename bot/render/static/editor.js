@@ -6,9 +6,10 @@
 
   async function look() {
     try {
-      const response = await fetch(location.href, { headers: { Accept: "text/html" } });
-      if (response.redirected || !response.ok) {
-        location.replace(response.ok ? response.url : location.href);
+      const response = await fetch(location.href, { headers: { Accept: "text/html" }, redirect: "manual" });
+      // It is over: the browser itself goes where the page leads, to the right place on it.
+      if (!response.ok) {
+        location.replace(location.href);
         return;
       }
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
