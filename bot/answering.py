@@ -23,6 +23,7 @@ from bot.compose.responsibility import (
     compose_responsibility,
     compose_task_meaning,
 )
+from bot.compose.reviews import with_review
 from bot.compose.validity import compose_validity
 from bot.question import Question, Word
 from bot.reading import Reading
@@ -67,6 +68,7 @@ def compose(reading: Reading, question: Question, composer: Composer) -> Answer:
     if len(composer.knowledge.matrices) > 1 and (matrix := _matrix_of(reading, composer)):
         composer = replace(composer, matrix_id=matrix)
     reply = _apart(reading, question, composer) or COMPOSERS[reading.intent](reading, question, composer)
+    reply = with_review(reply, composer)
     if not question.yes_no:
         return reply
     # Whatever was said, a yes/no question is not left without one of the five words.

@@ -11,7 +11,7 @@ import pytest
 from bot.gap_groups import grouped, ungrouped
 from bot.ports import ExpertQuestion, Gap, Reaction
 from bot.render.letters import render_letter
-from bot.service import Lotsen, Serving
+from bot.service import Lotsen, Serving, answer_turns
 from bot.upkeep import MOST_GAPS, Heard, Overview, Upkeep, disliked, hear, overview
 from bot.weekly import EDITORS, told
 from knowledge.model import QuestionCase
@@ -228,3 +228,35 @@ def test_only_what_came_within_the_week_is_told(serving: Serving) -> None:
     assert first is not None
     assert "RÖK missbruk/beroende" in " ".join(first["parts"][0]["lines"])
     assert told(found(serving, near + timedelta(days=20)), knowledge, datetime(2027, 1, 18, 9, tzinfo=UTC)) is None
+
+
+# --- in answers ----------------------------------------------------------------------------------
+
+REVIEWED = {
+    "agreement": ("agreements", "rok-missbruk", "Hur länge gäller RÖK missbruk?"),
+    "row": ("matrices", "rok-missbruk/ansvar", "Vem ansvarar för LARO?"),
+    "route": ("routes", "tvist-lokal", "Hur går en lokal tvist till?"),
+    "report": ("local", "lok/falun/2022", "Har Falun en LÖK?"),
+    "fact": ("facts", "revidering/delar", "Vad ingår i uppdraget att revidera RÖK:arna?"),
+}
+
+
+@pytest.mark.parametrize("what", REVIEWED)
+def test_an_answer_says_that_it_should_have_been_looked_over(serving: Serving, what: str) -> None:
+    """From the day after, below the first sentence; what nobody has set a day for says nothing."""
+    section, id_, question = REVIEWED[what]
+
+    def asked(review: str | None) -> Any:
+        knowledge = serving.served.knowledge
+        entries = getattr(knowledge, section)
+        entry = entries[id_].model_copy(update={"review": review})
+        changed = knowledge.model_copy(update={section: {**entries, id_: entry}})
+        facts = {**serving.mind.facts, **({id_: entry} if section == "facts" else {})}
+        mind = replace(serving.mind, knowledge=changed, facts=facts)
+        return answer_turns(replace(serving, mind=mind), [question], None, ON)[0]
+
+    never, before, after = asked(None), asked("2026-11-21"), asked("2026-11-20")
+    said = "skulle ha setts över senast 2026-11-20"
+    assert said in after.text and said not in after.lead
+    assert after.lead == before.lead == never.lead
+    assert before.text == never.text and "setts över" not in before.text

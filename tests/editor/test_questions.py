@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ from tests.editor.quick import QuickBench
 from tests.editor.test_pages import HERE, HOSTILE, Editor
 from tests.fakes import FakeUpkeep, sentences
 from tests.web.samples import LOOPBACK, TODAY, WebFake
+from tests.web.test_browser import CHROMIUM, FLAGS, REASON, WIDTHS, violations
 
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 LARO = "rok-missbruk/ansvar/laro"
@@ -174,3 +176,35 @@ async def test_only_editors_see_them(keeps: FakeUpkeep, bench: QuickBench) -> No
         for path in ("/redaktor/fragor", "/redaktor/fragor/g1", "/redaktor/fragor/svar/q1"):
             assert (await client.get(path, headers={"X-Forwarded-For": "10.0.0.1"})).status == 403
         assert (await client.post("/redaktor/fragor/g1", data={"val": "fall"})).status == 403
+
+
+async def test_everybody_can_use_them(keeps: FakeUpkeep, bench: QuickBench) -> None:
+    """axe finds nothing in the list and in any form, also with a fault in it, and nothing is wider than a phone."""
+    if REASON:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(REASON)
+    from playwright.async_api import async_playwright
+
+    app = make_app(WebFake(), LOOPBACK, lambda: TODAY)
+    desk = Desk(bench, EditorShell(lambda key: sentences()[key], asset_paths()), Jobs())
+    edge = add_desk(app, desk, HERE, lambda: NOW)
+    for page in question_pages(desk, keeps):
+        edge.add(page.method, page.path, page.view)
+    async with TestServer(app) as server, async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        shown = await (await browser.new_context(viewport={"width": 390, "height": 800})).new_page()
+        await shown.goto(str(server.make_url("/redaktor/fragor")))
+        await shown.get_by_label("Vem är du? (funktion)").fill("utvecklingsledare")
+        await shown.keyboard.press("Enter")
+        await shown.get_by_role("heading", name="Obesvarade frågor").wait_for()
+        for path in ("", "/g1", *(f"/g1?val={choice}" for choice in FORMS), "/svar/q1?val=utkast"):
+            await shown.goto(str(server.make_url(f"/redaktor/fragor{path}")))
+            assert await violations(shown) == [], path
+            wide, given = await shown.evaluate(WIDTHS)
+            assert wide <= given, path
+        await shown.goto(str(server.make_url("/redaktor/fragor/g1?val=exempel")))
+        await shown.get_by_label("Frågan, en på varje rad").fill("Vem klipper […]?")
+        await shown.get_by_label("Uppgiften som svarar").select_option(index=1)
+        await shown.get_by_role("button", name="Prova").click()
+        await shown.get_by_role("alert").wait_for()
+        assert await violations(shown) == []
+        await browser.close()

@@ -25,6 +25,7 @@ from bot.answer import (
 )
 from bot.ports import Found, Turn
 from knowledge.model import Kind
+from tests.fakes import FakeUpkeep
 
 TODAY = date(2026, 11, 21)
 SENTENCES = Path(__file__).resolve().parents[2] / "knowledge" / "svenska" / "sentences" / "web.yaml"
@@ -154,6 +155,7 @@ class WebFake:
 
     def __init__(self) -> None:
         """Start with knowledge served and nothing asked."""
+        self.upkeep = FakeUpkeep()
         self.turns: list[Turn] = []
         self.fault: Exception | None = None
         self.served: dict[str, Any] = {"revision": "a3f91c07be42d1", "files_differ": False, "region": "dalarna"}
