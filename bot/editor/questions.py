@@ -120,7 +120,7 @@ class Questions:
         title = self._desk.shell.say(f"editor.question.item.{choice}", question=asked[0])[:120]
         # What is to have no answer is not tried for one.
         wanted = () if choice == "fall" and visit.said("faktum") == NO_ANSWER else asked
-        item = await asyncio.to_thread(self._desk.bench.begin, title, edits, visit.who, visit.now, wanted)
+        item = await asyncio.to_thread(self._desk.bench.begin, title, edits, visit.who, visit.now, asked=wanted)
         await self._keeps.settle(subject.ids, subject.answer_ids, item.id)
         return await asyncio.to_thread(lambda: on_the_way(start_trial(self._desk, item, visit)))
 
@@ -152,7 +152,7 @@ class Questions:
     async def _overview(self, visit: Visit) -> Overview:
         items = await asyncio.to_thread(lambda: list(self._desk.bench.items))
         await self._keeps.put_back([item.id for item in items if item.state == DROPPED])
-        return await self._keeps.overview(visit.now.astimezone().date())
+        return await self._keeps.overview(visit.today)
 
     async def _subject(self, visit: Visit) -> Subject:
         found = await self._overview(visit)
