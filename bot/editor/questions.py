@@ -120,7 +120,7 @@ class Questions:
         title = self._desk.shell.say(f"editor.question.item.{choice}", question=asked[0])[:120]
         # What is to have no answer is not tried for one.
         wanted = () if choice == "fall" and visit.said("faktum") == NO_ANSWER else asked
-        item = await asyncio.to_thread(self._desk.bench.begin, title, edits, visit.who, visit.now, wanted)
+        item = await asyncio.to_thread(self._desk.bench.begin, title, edits, visit.who, visit.now, asked=wanted)
         await self._keeps.settle(subject.ids, subject.answer_ids, item.id)
         return await asyncio.to_thread(lambda: on_the_way(start_trial(self._desk, item, visit)))
 
