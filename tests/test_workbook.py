@@ -139,7 +139,7 @@ def test_another_regions_workbook_is_refused(command: Command, region: Path) -> 
 def test_flags_of_workbooks_are_for_workbooks(command: Command) -> None:
     """Asked of another document they are refused, not passed over."""
     (command.cwd / "text.txt").write_text("Primärvården ansvarar.", "utf-8")
-    ran = command("import", "text.txt", "--status", "underlag", "--ta-in")
+    ran = command("import", "text.txt", "--status", "underlag", "--ställe", "avsnitt 4")
     assert ran.status == 1 and "ingen arbetsbok" in ran.err
 
 
