@@ -121,7 +121,7 @@ def test_trying_out_shows_that_the_question_is_answered(bench: Workbench) -> Non
     """A word that was strange is understood, and the fact that was written answers what was asked."""
     edits = new_word(bench.knowledge(), bench.is_own, "snuttifiering", "laro")
     asked = ("Vem ansvarar för snuttifiering?", GRASS)
-    item = bench.begin("x", [*edits, *new_fact(bench.knowledge(), [GRASS], fact())], WHO, NOW, asked)
+    item = bench.begin("x", [*edits, *new_fact(bench.knowledge(), [GRASS], fact())], WHO, NOW, asked=asked)
     trial = bench.try_out(item, date(2026, 11, 22))
     assert not trial.problems
     answered = {one.question: (one.after.kind, one.answered) for one in trial.shown if one.asked}
