@@ -26,7 +26,7 @@ FILES = {
     )
 }
 """The files to practise with, by the name that the guide gives them."""
-PATIENCE = 90.0
+PATIENCE = 240.0
 """Seconds to wait for what a step promises, on a machine that is busy with other things."""
 INTO_SIGHT = """one => {
     const heads = [document.body, ...document.querySelectorAll('main h2, main h3, main h4')];

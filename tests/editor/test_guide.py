@@ -16,7 +16,7 @@ from tests.web.test_browser import CHROMIUM, FLAGS, REASON
 from tests.web.test_pictures import PICTURES, SWEDISH
 
 WINDOW = {"width": 900, "height": 840}
-SLOW = 90_000
+SLOW = 240_000
 """Milliseconds for what a click leads to."""
 TAKEN_UP = 10
 """Seconds until a running Lotsen must answer by what was made live; the guide promises no less."""
