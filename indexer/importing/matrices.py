@@ -18,6 +18,9 @@ from knowledge.model import Knowledge, ResponsibilityMatrix
 
 _NUMBERING = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2})*[.):]?|[a-zA-Z][.)]|[•▪–-])\s+(?=\S)")
 _LONGEST_NOTE = 300
+_LONGEST_SIGN = 40
+"""Characters at the end of a label that its footnote is looked for in."""
+_FOOTNOTE_SIGNS = "*\u00b9\u00b2\u00b3" + "".join(map(chr, range(0x2070, 0x207A)))
 
 
 def matrix_drafts(document: Document, knowledge: Knowledge) -> tuple[MatrixDraft, ...]:
@@ -136,13 +139,13 @@ class _Reader:
         return (Doubt("mark-footnote-missing", {"text": text}),)
 
     def _footnote_of(self, text: str) -> str | None:
-        found = re.search(rf"({FOOTNOTE})\s*$", plain(text))
+        found = re.search(rf"({FOOTNOTE})\s*$", plain(text)[-_LONGEST_SIGN:])
         return self.notes.get(_sign(found[1])) if found else None
 
 
 def _bare(text: str) -> str:
     """Return a label without its numbering and without the sign of a footnote."""
-    return re.sub(r"\s*(?:\*+|[\u00b9\u00b2\u00b3\u2070-\u2079]+)$", "", _NUMBERING.sub("", plain(text)))
+    return _NUMBERING.sub("", plain(text)).rstrip(_FOOTNOTE_SIGNS).rstrip()
 
 
 _RAISED = str.maketrans("\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079", "0123456789")
