@@ -68,7 +68,7 @@ def make_edges(settings: Settings, asks: Asks) -> web.Application:
     from bot.teams import TeamsConfig, add_teams_routes
     from bot.web import WebConfig, make_app
 
-    app = make_app(asks, WebConfig(**settings.for_web(), editor_role=settings.editor_role), date.today)
+    app = make_app(asks, WebConfig(**settings.for_web()), date.today)
     add_teams_routes(app, asks, TeamsConfig(**settings.for_teams()), date.today)
     add_editor_routes(app, asks, EditorConfig(**settings.for_editor()), partial(datetime.now, UTC))
     return app

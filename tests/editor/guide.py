@@ -32,10 +32,10 @@ INTO_SIGHT = """one => {
     const heads = [document.body, ...document.querySelectorAll('main h2, main h3, main h4')];
     const fits = head => one.getBoundingClientRect().bottom - head.getBoundingClientRect().top < innerHeight - 90;
     const before = heads.filter(head => head === one || head.compareDocumentPosition(one) & 4 || head.contains(one));
-    const first = before.find(fits) || one;
+    const first = before.reverse().find(fits) || one;
     scrollBy({top: first.getBoundingClientRect().top - (first === document.body ? 0 : 24), behavior: 'instant'});
 }"""
-"""Shows what a picture is about, and as much before it as there is room for, from a heading on."""
+"""Shows what a picture is about, from the heading that stands before it on, where there is room for both."""
 
 Page = Any
 Place = Any
