@@ -23,6 +23,7 @@ from knowledge.editing import Edit, edited
 from knowledge.model import DocumentStatus
 from knowledge.problems import KnowledgeError
 from tests.editor.conftest import NOW, WHO, about_missbruk, received
+from tests.indexer import small
 
 CHANGED = {"matris-1/abstinensvard/socialtjanst", "matris-1/nedtrappning/primarvard"}
 """The two cells in which the made-up agreement differs from what is known."""
@@ -152,20 +153,19 @@ def test_edits_that_no_longer_fit_are_told(small_bench: Workbench) -> None:
         small_bench.try_out(gone, NOW.date())
 
 
-def change_by_hand(region: Path) -> None:
-    """Change a word in a file that `words_changed` does not touch."""
-    path = region / "matrix.yaml"
-    text = path.read_text("utf-8")
-    assert "Samarbetet" in text
-    path.write_text(text.replace("Samarbetet", "Samarbetet, omskrivet"), "utf-8")
+@pytest.fixture
+def no_cards(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trials without answers, which need more sentences than the small knowledge has."""
+    monkeypatch.setattr(bot.editor.bench, "shown", lambda *_: ())
 
 
+@pytest.mark.usefixtures("no_cards")
 def test_a_trial_shows_all_that_would_be_published(small_bench: Workbench, region: Path) -> None:
     """What somebody changed in the files by hand is told apart from the work, and both are all that goes live."""
     item = words_changed(small_bench)
     alone = small_bench.try_out(item, NOW.date())
     assert {one.id for one in alone.differences} == {"texten", "ny-kalla"} and alone.besides == ()
-    change_by_hand(region)
+    small.change(region, "omskriven")
     trial = small_bench.try_out(item, NOW.date())
     assert trial.differences == alone.differences
     assert trial.besides and {one.id for one in trial.besides}.isdisjoint({"texten", "ny-kalla"})
@@ -174,11 +174,12 @@ def test_a_trial_shows_all_that_would_be_published(small_bench: Workbench, regio
     assert len(small_bench.undone()) == len(trial.differences) + len(trial.besides)
 
 
+@pytest.mark.usefixtures("no_cards")
 def test_what_was_not_tried_is_not_published(small_bench: Workbench, region: Path) -> None:
     """Where something else would go live than the trial showed, nothing does, and the work is open."""
     item, serving = words_changed(small_bench), small_bench.standing()[0]
     trial = small_bench.try_out(item, NOW.date())
-    change_by_hand(region)
+    small.change(region, "omskriven")
     before = files_of(region)
     with pytest.raises(BenchError, match="changed_meanwhile"):
         small_bench.publish(item, "Rådet", "§ 12", WHO, NOW, tried=trial.revision)
@@ -370,10 +371,10 @@ def test_work_that_is_no_longer_what_was_tried_is_put_back(
         patch.setattr(bot.editor.bench, "publish", cut)
         with pytest.raises(PowerCut):
             small_bench.publish(item, "Rådet", "§ 12", WHO, NOW)
-    change_by_hand(region)
+    small.change(region, "omskriven")
     again = reopened(small_bench, region)
     assert again.items[item.id].state == OPEN and again.standing()[0] == serving
-    assert {name for name, body in files_of(region).items() if before.get(name) != body} == {"matrix.yaml"}
+    assert {name for name, body in files_of(region).items() if before.get(name) != body} == {"mer.yaml"}
 
 
 def half_written(bench: Workbench, region: Path, monkeypatch: pytest.MonkeyPatch) -> Item:
@@ -430,15 +431,15 @@ def test_a_crash_while_taking_back(
         with pytest.raises(PowerCut):
             small_bench.take_back("Rådet", "§ 13", WHO, NOW)
     if by_hand:
-        change_by_hand(region)
+        small.change(region, "omskriven")
     now = files_of(region)
     again = reopened(reopened(small_bench, region), region)
     assert files_of(region) == (before if moved else now)
     assert again.items[item.id].state == (OPEN if moved else LIVE)
     assert [deed.what for deed in again.audit.all()].count("taken_back") == moved
     assert again.standing()[0].revision != item.revision if moved else again.standing()[0].revision == item.revision
-    kept = [path.read_text("utf-8") for path in (region.parents[1] / "redaktion" / "fore").glob("*/matrix.yaml")]
-    assert any("omskrivet" in text for text in kept) is (moved and by_hand)
+    kept = [path.read_text("utf-8") for path in (region.parents[1] / "redaktion" / "fore").glob("*/mer.yaml")]
+    assert any("omskriven" in text for text in kept) is (moved and by_hand)
 
 
 def test_a_crash_before_anything_is_written_opens_the_work_again(small_bench: Workbench, region: Path) -> None:
