@@ -48,7 +48,14 @@ class QuickBench(Workbench):
         raise BenchError("no_cases")
 
     def publish(
-        self, item: Item, decided_by: str, reference: str, by: str, now: datetime, progress: Progress | None = None
+        self,
+        item: Item,
+        decided_by: str,
+        reference: str,
+        by: str,
+        now: datetime,
+        progress: Progress | None = None,
+        tried: str = "",
     ) -> Item:
         if self.fault:
             raise self.fault
@@ -69,5 +76,5 @@ class QuickBench(Workbench):
     def standing(self) -> list[Published]:
         return self.lines
 
-    def recover(self, now: datetime) -> None:
+    def recover(self, now: datetime, progress: Progress | None = None) -> None:
         return
