@@ -23,6 +23,7 @@ class WebConfig:
     trusted_proxy: str | None
     limit_bytes: int = 64 * 1024
     editor_role: str | None = None
+    public: bool = False
 
 
 def key_fits(config: WebConfig, sent: str | None) -> bool:

@@ -203,7 +203,19 @@ class Settings(BaseSettings):
     def for_web(self) -> dict[str, Any]:
         """Return what the web edge is told, by the names of its WebConfig."""
         key = self.api_key.get_secret_value() if self.api_key else None
-        return {"dev": self.dev, "loopback": self.loopback, "api_key": key, "trusted_proxy": self.trusted_proxy}
+        return {
+            "dev": self.dev,
+            "loopback": self.loopback,
+            "api_key": key,
+            "trusted_proxy": self.trusted_proxy,
+            "editor_role": self.editor_role,
+            "public": self.is_public,
+        }
+
+    @property
+    def is_public(self) -> bool:
+        """Whether Lotsen is reached from elsewhere, through a proxy if it listens to loopback alone."""
+        return bool(self.public_url or self.registrations)
 
     def for_editor(self) -> dict[str, Any]:
         """Return what the editor's pages are told, by the names of their EditorConfig."""
@@ -215,6 +227,7 @@ class Settings(BaseSettings):
             "trusted_proxy": self.trusted_proxy,
             "role": self.editor_role,
             "public_host": urlsplit(self.public_url).netloc if self.public_url else None,
+            "public": self.is_public,
         }
 
     def for_teams(self) -> dict[str, Any]:

@@ -156,7 +156,7 @@ class _Edge:
 
     def _edits(self, request: web.Request) -> bool:
         config = self._config
-        access = EditorAccess(config.loopback, config.trusted_proxy, config.editor_role)
+        access = EditorAccess(config.loopback, config.trusted_proxy, config.editor_role, public=config.public)
         return admitted(access, request.remote, request.headers) is not None
 
     async def health(self, request: web.Request) -> web.Response:

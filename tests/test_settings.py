@@ -186,7 +186,8 @@ def test_settings_that_do_not_go_together(monkeypatch: pytest.MonkeyPatch, value
 def test_open_with_teams(monkeypatch: pytest.MonkeyPatch) -> None:
     """Off loopback Lotsen starts with credentials for Teams; the page then asks for a key."""
     settings = load(monkeypatch, **OPEN, **TEAMS)
-    assert settings.for_web() == {"dev": False, "loopback": False, "api_key": None, "trusted_proxy": None}
+    closed = {"dev": False, "loopback": False, "api_key": None, "trusted_proxy": None}
+    assert settings.for_web() == {**closed, "editor_role": None, "public": True}
 
 
 def test_what_the_edges_are_told(monkeypatch: pytest.MonkeyPatch) -> None:

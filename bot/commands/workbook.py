@@ -123,7 +123,7 @@ def _put_on_bench(settings: Settings, name: str, edits: Sequence[Edit], remarks:
     region = settings.knowledge
     bench = Workbench(settings.data / "redaktion" / region.name, region, settings.data)
     title = say("workbook.title", file=name) if edits else say("workbook.remarks_title", file=name)
-    return bench.begin(title, edits, say("workbook.by"), now, remarks).id
+    return bench.begin(title, edits, say("workbook.by"), now, remarks=remarks).id
 
 
 def remarks_of(found: Review) -> tuple[str, ...]:

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 from bot.access import is_same_address
 
-FORWARDED = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-User")
-"""Headers that tell of somebody between the browser and Lotsen."""
+FORWARDED = ("forwarded", "via", "x-real-ip", "x-forwarded-")
+"""How headers begin that tell of somebody between the browser and Lotsen."""
 NAME_LIMIT = 80
 
 
@@ -20,7 +20,8 @@ NAME_LIMIT = 80
 class EditorAccess:
     """How the editor's pages are open.
 
-    On loopback they are, to who sits at the machine. Elsewhere a request must come from `trusted_proxy`
+    On loopback they are, to who sits at the machine, unless Lotsen is `public`: reached from elsewhere through a
+    proxy, which may tell nothing of itself. Elsewhere a request must come from `trusted_proxy`
     with a user who has `role` among X-Forwarded-Groups; without a role nobody comes in. `public_host` is
     the host by which browsers know Lotsen, where a setting says so.
     """
@@ -29,6 +30,7 @@ class EditorAccess:
     trusted_proxy: str | None = None
     role: str | None = None
     public_host: str | None = None
+    public: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,9 @@ class Admitted:
 
 def admitted(access: EditorAccess, remote: str | None, headers: Mapping[str, str]) -> Admitted | None:
     """Return who it is; null where the pages are closed to them. An API key opens nothing here."""
-    local = access.loopback and not access.trusted_proxy and not any(name in headers for name in FORWARDED)
-    if local:
-        # A page elsewhere whose name points here (DNS rebinding) sends its own name.
-        return Admitted() if _is_local_name(headers.get("Host", "")) else None
+    forwarded = any(name.casefold().startswith(FORWARDED) for name in headers)
+    if access.loopback and not access.public and not access.trusted_proxy and not forwarded:
+        return Admitted() if is_local_name(headers.get("Host", "")) else None
     user = " ".join(headers.get("X-Forwarded-User", "").split())[:NAME_LIMIT]
     groups = {group.strip() for group in headers.get("X-Forwarded-Groups", "").split(",")}
     if not user or not access.role or access.role not in groups:
@@ -75,7 +76,8 @@ def token_fits(secret: bytes, session: str | None, sent: str) -> bool:
     return bool(session) and hmac.compare_digest(token(secret, session or "").encode(), sent.encode("utf-8", "replace"))
 
 
-def _is_local_name(host: str) -> bool:
+def is_local_name(host: str) -> bool:
+    """Return whether a Host header names this machine itself: a page elsewhere whose name points here sends its own."""
     try:
         name = urlsplit(f"//{host}").hostname or ""
         return name == "localhost" or ipaddress.ip_address(name).is_loopback

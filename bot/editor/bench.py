@@ -90,7 +90,7 @@ class Workbench:
             title = title.strip() or Path(name).stem
             today = now.date().isoformat()
             wanted, remarks = changes_in(filled, knowledge, self._region, status, title, dated, today)
-            return self.begin(title, wanted, by, now, remarks)
+            return self.begin(title, wanted, by, now, remarks=remarks)
         document = read_bytes(name, body, progress)
         for item in self.items:
             if item.state == OPEN and item.document and item.document.digest == document.digest:
@@ -116,6 +116,7 @@ class Workbench:
         wanted: Sequence[Edit],
         by: str,
         now: datetime,
+        *,
         remarks: Sequence[str] = (),
         asked: Sequence[str] = (),
     ) -> Item:

@@ -52,6 +52,7 @@ class Bench(Protocol):
         wanted: Sequence[Edit],
         by: str,
         now: datetime,
+        *,
         remarks: Sequence[str] = (),
         asked: Sequence[str] = (),
     ) -> Item:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import logging
+import contextlib
+import queue
 import secrets
 import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-log = logging.getLogger("lotsen")
+from bot.editor.item import BenchError
 
 KEPT = 50
 """Jobs that are remembered."""
+WAITING = 8
+"""Jobs that may wait: each may hold a file of 50 MB."""
+LET_FINISH = 10.0
+"""Seconds that what is under way is given when Lotsen is told to stop. The journal finishes what was broken off."""
 Report = Callable[[str, int, int], None]
 """Told (stage, done, of how many)."""
 Work = Callable[[Report], str]
@@ -55,18 +59,24 @@ class Jobs:
     """Runs one job at a time, the others wait: an index takes all of a core. Forgotten when Lotsen ends."""
 
     def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(1, "redaktor")
+        self._queue: queue.Queue[tuple[Job, Work] | None] = queue.Queue(WAITING)
         self._jobs: dict[str, Job] = {}
+        self._closed = threading.Event()
+        # A daemon: work that does not end must not keep Lotsen from ending.
+        self._worker = threading.Thread(target=self._run, name="redaktor", daemon=True)
+        self._worker.start()
 
     def start(self, what: str, back: str, work: Work, values: Mapping[str, str] | None = None) -> Job:
-        """Put work in the queue; `what` names it (`upload`, `trial`, `publish` …)."""
+        """Put work in the queue; `what` names it (`upload`, `trial` …). Raises BenchError where the queue is full."""
         job = Job(secrets.token_urlsafe(9), what, back, values or {})
+        try:
+            self._queue.put_nowait((job, work))
+        except queue.Full:
+            raise BenchError("queue_full") from None
         self._jobs[job.id] = job
         for old in [*self._jobs][:-KEPT]:
             if self._jobs[old].ended:
                 del self._jobs[old]
-        future = self._pool.submit(work, job.report)
-        future.add_done_callback(lambda done: _end(job, done))
         return job
 
     def __getitem__(self, id_: str) -> Job:
@@ -76,15 +86,24 @@ class Jobs:
         return id_ in self._jobs
 
     def close(self) -> None:
-        """Wait for what is under way; nothing that waits is begun."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        """Let what is under way finish, for a while; nothing that waits is begun."""
+        self._closed.set()
+        with contextlib.suppress(queue.Full):
+            self._queue.put_nowait(None)
+        self._worker.join(LET_FINISH)
+
+    def _run(self) -> None:
+        while (waiting := self._queue.get()) is not None:
+            job, work = waiting
+            if self._closed.is_set():
+                job.fault = RuntimeError("cancelled")
+            else:
+                _do(job, work)
+            job._ended.set()
 
 
-def _end(job: Job, done: Future[str]) -> None:
-    if done.cancelled():
-        job.fault = RuntimeError("cancelled")
-    elif (fault := done.exception()) is not None:
-        job.fault = fault if isinstance(fault, Exception) else RuntimeError(str(fault))
-    else:
-        job.to = done.result()
-    job._ended.set()
+def _do(job: Job, work: Work) -> None:
+    try:
+        job.to = work(job.report)
+    except Exception as exc:  # told on the page, by a reference where it is ours
+        job.fault = exc

@@ -152,7 +152,7 @@ class Questions:
     async def _overview(self, visit: Visit) -> Overview:
         items = await asyncio.to_thread(lambda: list(self._desk.bench.items))
         await self._keeps.put_back([item.id for item in items if item.state == DROPPED])
-        return await self._keeps.overview(visit.now.astimezone().date())
+        return await self._keeps.overview(visit.today)
 
     async def _subject(self, visit: Visit) -> Subject:
         found = await self._overview(visit)

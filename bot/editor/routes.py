@@ -75,7 +75,9 @@ class EditorEdge:
             admission = self._admit(request)
             visit = await self._visit(request, admission, session, takes_file)
             if not visit.who and request.path != NAME_PAGE:
-                reply: Reply = Go(f"{NAME_PAGE}?till={quote(request.path, safe='/')}")
+                # A form that was sent has no page of its own to come back to.
+                back = request.path_qs if request.method == "GET" else "/redaktor"
+                reply: Reply = Go(f"{NAME_PAGE}?till={quote(back, safe='/')}")
             else:
                 reply = await _run(view, visit)
         except Unfit as unfit:
@@ -206,6 +208,7 @@ class EditorConfig:
     trusted_proxy: str | None
     role: str | None
     public_host: str | None
+    public: bool = False
 
 
 def add_editor_routes(
@@ -215,7 +218,7 @@ def add_editor_routes(
     folder = config.data / "redaktion" / config.region.name
     bench = Workbench(folder, config.region, config.data, CASES, config.certainty)
     desk = Desk(bench, EditorShell(asks.sentence, asset_paths()), Jobs())
-    access = EditorAccess(config.loopback, config.trusted_proxy, config.role, config.public_host)
+    access = EditorAccess(config.loopback, config.trusted_proxy, config.role, config.public_host, config.public)
     edge = add_desk(app, desk, access, now)
     for page in question_pages(desk, asks.upkeep):
         edge.add(page.method, page.path, page.view)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from knowledge.model import first_day
 
@@ -32,6 +32,11 @@ class Visit:
     query: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     upload: Upload | None = None
+
+    @property
+    def today(self) -> date:
+        """The day where Lotsen runs."""
+        return self.now.astimezone().date()
 
     def asked(self, name: str) -> str:
         """Return a value of the address, without spaces around it; empty where it is missing."""

@@ -80,3 +80,15 @@ def test_a_token_fits_one_browser_and_one_start() -> None:
     for secret, session, sent in ((b"s", "b", token(b"s", "a")), (b"t", "a", token(b"s", "a")), (b"s", "a", "")):
         assert not token_fits(secret, session, sent)
     assert not token_fits(b"s", None, token(b"s", ""))
+
+
+@pytest.mark.parametrize("name", ["X-Real-IP", "x-forwarded-port", "X-Forwarded-Groups", "Via", "Forwarded"])
+def test_any_trace_of_a_proxy_closes_what_is_open_to_the_machine_alone(name: str) -> None:
+    """A request that came through something is not from who sits at the machine, whatever else it says."""
+    assert admitted(HERE, "127.0.0.1", {"Host": "127.0.0.1:3978"}) is not None
+    assert admitted(HERE, "127.0.0.1", {"Host": "127.0.0.1:3978", name: "1"}) is None
+
+
+def test_a_public_lotsen_is_never_open_without_a_role() -> None:
+    """A proxy may tell nothing of itself: where Lotsen is reached from elsewhere, loopback opens nothing."""
+    assert admitted(EditorAccess(loopback=True, public=True), "127.0.0.1", {"Host": "127.0.0.1:3978"}) is None

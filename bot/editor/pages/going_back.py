@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.editor.desk import Desk, plain
 from bot.editor.jobs import Report
-from bot.editor.pages.trying import by_group
+from bot.editor.pages.trying import by_group, personal_in
 from bot.editor.pages.working import fault_of, on_the_way
 from bot.editor.visit import Page, Reply, Visit
 
@@ -28,6 +28,7 @@ class GoingBack:
             for name, code in (("vem", "no_decider"), ("referens", "no_reference"), ("ja", "no_yes"))
             if not visit.said(name)
         }
+        errors |= personal_in(self._desk, visit)
         standing = self._desk.bench.standing()
         if standing and visit.said("serverar") != standing[0].revision:
             errors["ja"] = self._desk.shell.say("editor.error.changed_meanwhile")

@@ -42,7 +42,7 @@ class Overview:
 
     def workbook(self, visit: Visit) -> Reply:
         """Give the knowledge of the files as a workbook, to be sent round."""
-        knowledge, today = self._desk.bench.knowledge(), visit.now.date()
+        knowledge, today = self._desk.bench.knowledge(), visit.today
         name = say_book("filnamn", region=knowledge.region.id, day=today)
         return File(name, workbook_of(knowledge, today), EXCEL)
 

@@ -12,6 +12,7 @@ from bot.editor.pages.working import fault_of, on_the_way, start_trial, trial_pa
 from bot.editor.visit import Go, Page, Reply, Visit
 from bot.render.card import render_card
 from bot.render.card_view import card_nodes
+from indexer.history import Publication
 from knowledge.comparing import Difference
 
 LINES_SHOWN = 400
@@ -51,6 +52,7 @@ class Trying:
             for name, code in (("vem", "no_decider"), ("referens", "no_reference"), ("ja", "no_yes"))
             if not visit.said(name)
         }
+        errors |= personal_in(self._desk, visit)
         tried = self._desk.tried(item)
         if tried is None or tried.problems:
             return Go(trial_page(item))
@@ -89,6 +91,12 @@ class Trying:
             values={"vem": (item.taking.by or "") if item.taking else "", **values},
             errors=errors,
         )
+
+
+def personal_in(desk: Desk, visit: Visit) -> dict[str, str]:
+    """Return the errors of fields that hold an address or a telephone number: what is noted there is kept for ever."""
+    given = {"vem": Publication(who=visit.said("vem")), "referens": Publication(reference=visit.said("referens"))}
+    return {name: desk.shell.say("editor.error.personal") for name, one in given.items() if one.personal}
 
 
 def by_group(found: Iterable[Difference]) -> dict[str, list[Difference]]:

@@ -31,7 +31,7 @@ def start_trial(desk: Desk, item: Item, visit: Visit) -> Job:
 
     def work(report: Report) -> str:
         revision = desk.bench.knowledge().revision
-        trial = desk.bench.try_out(item, visit.now.date(), report)
+        trial = desk.bench.try_out(item, visit.today, report)
         desk.trials[item.id] = Tried(item.version, revision, trial)
         return trial_page(item)
 
