@@ -42,7 +42,9 @@ class QuickBench(Workbench):
             return Trial(self.problems)
         told = Difference(Group.RESPONSIBILITY, "<b>Abstinensvård</b>", "ny ansvarig", "matrices", "x")
         before, after = CANNED[Kind.RESPONSIBILITY], CANNED[Kind.VALIDITY]
-        return Trial((), (told,), (Shown("Vem ansvarar?", today, before, after), Shown("Ny?", today, None, after)))
+        asked = tuple(Shown(question, today, None, CANNED[Kind.UNKNOWN], asked=True) for question in item.asked)
+        changed = (Shown("Vem ansvarar?", today, before, after), Shown("Ny?", today, None, after))
+        return Trial((), (told,), (*asked, *changed))
 
     def changed_answers(self, item: Item, progress: Progress | None = None) -> list[ChangedAnswer]:
         raise BenchError("no_cases")
