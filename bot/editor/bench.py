@@ -26,12 +26,12 @@ from bot.evaluate import load_cases, region_cases
 from bot.opening import JOURNAL
 from bot.reading import CERTAINTY
 from bot.service import Serving, open_serving
-from indexer.adoption import Offer, edits, offers
+from indexer.adoption import Offer, Taking, edits, offers
 from indexer.build import Manifest, Progress, build, one_builder, stored_form
 from indexer.history import Publication, Published, history, way_back
 from indexer.importing.drafting import draft
 from indexer.importing.excerpts import excerpts
-from indexer.importing.filing import document_edits, source_id, title_of
+from indexer.importing.filing import STANDINGS, document_edits, source_id, title_of
 from indexer.importing.masking import masked
 from indexer.importing.prose import texts_of
 from indexer.importing.reading import read_bytes
@@ -155,7 +155,7 @@ class Workbench:
         """Return what can be taken in of a document; nothing before it is known which agreement it is about."""
         if item.drafts is None or item.taking is None:
             return []
-        return offers(item.drafts, self.knowledge(), item.taking, item.settled)
+        return offers(item.drafts, self.knowledge(), _taking(item, item.taking), item.settled)
 
     def edits(self, item: Item) -> list[Edit]:
         """Return all that a piece of work would change: what was chosen, and the document itself."""
@@ -369,6 +369,11 @@ class Workbench:
         path = current(self._data, self._region)
         manifest = Manifest.read(path) if path else None
         return manifest is not None and manifest.revision == wanted
+
+
+def _taking(item: Item, taking: Taking) -> Taking:
+    """Return what an editor said of a document, with what its status and day say."""
+    return replace(taking, standing=STANDINGS[item.status] if item.status else None, dated=item.dated)
 
 
 def _decided(who: str, reference: str) -> None:

@@ -11,7 +11,7 @@ from indexer.importing.drafts import ColumnDraft, Doubt, MarkDraft, MatrixDraft,
 from indexer.importing.grids import Grid, folded, grids_of, plain
 from indexer.importing.layout import Layout, layout_of
 from indexer.importing.marks import FOOTNOTE, Marking, Sign, read_mark
-from indexer.importing.matching import Candidate, Match, match, tasks_of
+from indexer.importing.matching import Candidate, Match, agreements_of, match, mentions, tasks_of
 from indexer.importing.orientation import Actors, actors_along
 from indexer.importing.wording import words
 from knowledge.model import Knowledge, ResponsibilityMatrix
@@ -43,7 +43,18 @@ def _draft(grid: Grid, knowledge: Knowledge) -> MatrixDraft | None:
     if len(columns) < 2 or not rows:
         return None
     corner = plain(layout.corner) if folded(layout.corner) not in (*words("task"), *words("actorhead")) else ""
-    return MatrixDraft(layout.title or grid.title or corner, grid.rows[0][0].spot, columns, rows, reader.doubts())
+    title, spot = layout.title or grid.title or corner, grid.rows[0][0].spot
+    named = (layout.title, grid.title, spot.heading, spot.sheet)
+    return MatrixDraft(title, spot, columns, rows, reader.doubts(), _agreement(named, knowledge))
+
+
+def _agreement(titles: Sequence[str | None], knowledge: Knowledge) -> str | None:
+    """Return the agreement that the nearest of some titles names; null where none does, or where it names several."""
+    for title in titles:
+        named = {one.id for one in mentions(title or "", agreements_of(knowledge)) if one.sure == 1}
+        if named:
+            return named.pop() if len(named) == 1 else None
+    return None
 
 
 class _Reader:
