@@ -23,7 +23,7 @@ from bot.compose.responsibility import (
     compose_responsibility,
     compose_task_meaning,
 )
-from bot.compose.reviews import with_review
+from bot.compose.reviews import with_review, with_version
 from bot.compose.validity import compose_agreement, compose_validity
 from bot.question import Question, Word
 from bot.reading import Reading
@@ -73,7 +73,7 @@ def compose(reading: Reading, question: Question, composer: Composer) -> Answer:
     if len(composer.knowledge.matrices) > 1 and (matrix := _matrix_of(reading, composer)):
         composer = replace(composer, matrix_id=matrix)
     reply = _apart(reading, question, composer) or COMPOSERS[reading.intent](reading, question, composer)
-    reply = with_review(reply, composer)
+    reply = with_version(with_review(reply, composer), composer)
     if not question.yes_no:
         return reply
     # Whatever was said, a yes/no question is not left without one of the five words.
