@@ -83,11 +83,7 @@ def test_what_is_said_of_the_pages_is_what_they_say() -> None:
     """Bold words outside the steps are a heading, button or field of the pages, too."""
     said = {text for file in ("editor", "web", "aktualitet") for text in sentences_of(file).values()}
     done = {step.text for step in steps()}
-    bold = {
-        name
-        for name in re.findall(r"\*\*(.+?)\*\*", " ".join(" ".join(_lines()).split()))
-        if not any(name in text for text in done)
-    }
+    bold = {name for name in re.findall(r"\*\*(.+?)\*\*", " ".join(" ".join(_lines()).split())) if not any(name in text for text in done)}
     assert bold <= said
 
 
