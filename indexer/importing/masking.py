@@ -64,6 +64,7 @@ class _Masker:
         self._masks = masks_of(lambda key: knowledge.sentences[key].strip(), knowledge.cues)
         self._vocabulary = Vocabulary.of(knowledge)
         self._persons: set[str] = set()
+        self._full: set[str] = set()
         self._whole: dict[str, str] = {}
         self._name = sentence("importing", "import.mask.name")
         self._address = sentence("importing", "import.mask.address")
@@ -82,7 +83,9 @@ class _Masker:
         texts = list(texts)
         self._vocabulary = self._vocabulary.beside(texts)
         for text in texts:
-            self._persons.update(name_words(text, name_spans(text, self._vocabulary), self._vocabulary))
+            spans = name_spans(text, self._vocabulary)
+            self._persons.update(name_words(text, spans, self._vocabulary))
+            self._full.update(text[start:end] for start, end in spans if " " in text[start:end])
 
     def names(self, text: str) -> str:
         """Return a text without names."""
@@ -106,7 +109,7 @@ class _Masker:
         """Return the pattern of names that were found anywhere: alone, and in any case where two stand together."""
         alone = _any_of({form for word in self._persons for form in self._written(word)})
         part = rf"{_any_of(self._persons)}s?"
-        return re.compile(rf"(?<![\w-])(?:(?i:{part},? {part})|{alone}s?)(?![\w-])")
+        return re.compile(rf"(?<![\w-])(?:(?i:{part},? {part}|{_any_of(self._full)}s?)|{alone}s?)(?![\w-])")
 
     def _written(self, word: str) -> Iterator[str]:
         """Yield how a found name may be written where it stands alone: what is an ordinary word keeps its capital."""

@@ -69,8 +69,17 @@ class Vocabulary:
 
     def beside(self, texts: Iterable[str]) -> Vocabulary:
         """Return the vocabulary with the words that a document writes without a capital."""
-        lower = {word for text in texts for word in _WORD.findall(text) if word.islower()}
+        lower: set[str] = set()
+        for text in texts:
+            found = [word for word in _WORD.findall(text) if word.islower()]
+            # "tjorven melkersdotter" is a name all the same.
+            names = {word for pair in pairwise(found) if self._is_lower_name(*pair) for word in pair}
+            lower.update(word for word in found if word not in names)
         return replace(self, ordinary=frozenset(lower))
+
+    def _is_lower_name(self, first: str, last: str) -> bool:
+        is_surname = last.endswith(words("surname-endings")) and self.is_strange(last)
+        return is_surname and first not in self.known and zipf(first) < COMMON and not compound_parts(first)
 
     def is_name(self, word: str) -> bool:
         """Return whether a word is a listed name, and no place or body of the knowledge."""
@@ -240,14 +249,16 @@ def _reversed(text: str, vocabulary: Vocabulary) -> Iterator[tuple[int, int]]:
 def _titled(text: str, vocabulary: Vocabulary) -> Iterator[tuple[int, int]]:
     """Yield what stands with a capital after a title cut short ("ordf. …"), though it may be an ordinary word."""
     for match in _cut_titles().finditer(text):
-        if not _forms(match[1]) & vocabulary.proper and vocabulary.is_person_word(match[1]):
+        parts = match[1].split(" ")
+        if all(not _forms(part) & vocabulary.proper and vocabulary.is_person_word(part) for part in parts):
             yield match.span(1)
 
 
 @cache
 def _cut_titles() -> re.Pattern[str]:
     titles = "|".join(map(re.escape, words("person-titles-cut")))
-    return re.compile(rf"(?<![\w.-])(?i:{titles})\. ({_UPPER}[^\W\d_]{{1,40}}(?:-{_UPPER}[^\W\d_]{{1,40}})?)(?![\w-])")
+    name = rf"{_UPPER}[^\W\d_]{{1,40}}(?:-{_UPPER}[^\W\d_]{{1,40}})?"
+    return re.compile(rf"(?<![\w.-])(?i:{titles})\. ({name}(?: {name})?)(?![\w-])")
 
 
 def _apart(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
