@@ -114,8 +114,8 @@ def test_a_name_is_masked_in_any_case(knowledge: Knowledge) -> None:
         "[namn]",
         "En sten föll.",
     ]
-    texts = ("Tjorven Melkersdotter svarar.", "fråga tjorven melkersdotter", "melkersdotter svarar")
-    hidden = masked(Document("a", "text", "", tuple(Paragraph(text, Spot()) for text in texts)), knowledge)
+    others = ("Tjorven Melkersdotter svarar.", "fråga tjorven melkersdotter", "melkersdotter svarar")
+    hidden = masked(Document("a", "text", "", tuple(Paragraph(text, Spot()) for text in others)), knowledge)
     assert "elkersdotter" not in repr(hidden) and "jorven" not in repr(hidden)
 
 
