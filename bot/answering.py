@@ -12,7 +12,7 @@ from bot.compose.common import Composer, shorten
 from bot.compose.contacts import places_to_turn
 from bot.compose.escalation import compose_refusal, compose_route
 from bot.compose.facts import compose_fact
-from bot.compose.local import compose_local, compose_where
+from bot.compose.local import compose_local, compose_places, compose_where
 from bot.compose.matrix import compose_matrix
 from bot.compose.messages import compose_message, purpose_choice
 from bot.compose.other_matrix import compose_other_matrix
@@ -23,8 +23,8 @@ from bot.compose.responsibility import (
     compose_responsibility,
     compose_task_meaning,
 )
-from bot.compose.reviews import with_review
-from bot.compose.validity import compose_validity
+from bot.compose.reviews import with_review, with_version
+from bot.compose.validity import compose_agreement, compose_validity
 from bot.question import Question, Word
 from bot.reading import Reading
 from bot.render.text import render_text
@@ -42,7 +42,9 @@ COMPOSERS = {
     "refusal": compose_refusal,
     "route": compose_route,
     "validity": compose_validity,
+    "agreement": compose_agreement,
     "local": compose_local,
+    "places": compose_places,
     "local-where": compose_where,
     "fact": compose_fact,
     "silent": compose_fact,
@@ -50,6 +52,7 @@ COMPOSERS = {
     "passage": compose_passage,
 }
 ABOUT_TASKS = frozenset({"responsibility", "message", "task-meaning"})
+SIDES = frozenset({"kommunen", "regionen"})
 MAX_WORDS_NAMED = 3
 _CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
@@ -65,14 +68,29 @@ def answer(understanding: Understanding, composer: Composer) -> Answer:
 
 def compose(reading: Reading, question: Question, composer: Composer) -> Answer:
     """Return what one reading says."""
+    if reading.intent == "responsibility" and between_sides(question, composer.say("word.or")):
+        question = replace(question, yes_no=False)  # "kommunen eller regionen?" is answered with who
     if len(composer.knowledge.matrices) > 1 and (matrix := _matrix_of(reading, composer)):
         composer = replace(composer, matrix_id=matrix)
     reply = _apart(reading, question, composer) or COMPOSERS[reading.intent](reading, question, composer)
-    reply = with_review(reply, composer)
+    reply = with_version(with_review(reply, composer), composer)
     if not question.yes_no:
         return reply
     # Whatever was said, a yes/no question is not left without one of the five words.
     return reply.with_(lead=shorten(composer.decided(None, reply.lead)))
+
+
+def between_sides(question: Question, either: str) -> bool:
+    """Return whether a question asks which of two sides it is: one stands before the word "or", the other after it."""
+    sides = [word.span for word in question.words if SIDES.intersection(word.span.concepts) or _acts(word)]
+    ends, begins = {side.end for side in sides}, {side.start for side in sides}
+    return any(
+        token.word == either and at in ends and begins & {at + 1, at + 2} for at, token in enumerate(question.tokens)
+    )
+
+
+def _acts(word: Word) -> bool:
+    return any(role in ("actor", "unit") for part in word.roles for role in part)
 
 
 def _matrix_of(reading: Reading, composer: Composer) -> str | None:

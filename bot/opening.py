@@ -13,14 +13,34 @@ from indexer.history import Publication
 from indexer.publish import NOBODY, Ensured, ensure
 
 SQLITE_FILE = "lotsen.sqlite"
+JOURNAL = "pagar.json"
+"""In the editors' folder: what is being written, or was when it was broken off."""
 
 
 def ready_index(
     settings: Settings, progress: Progress, publication: Publication = NOBODY, *, again: bool = False
 ) -> Ensured:
-    """Return the index to serve, built first where it is missing or outdated. Raises what `ensure` raises."""
+    """Return the index to serve, built first where it is missing or outdated. Raises what `ensure` raises.
+
+    What an editor's publication left half written is finished or undone before: see `finish_broken_off`.
+    """
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    finish_broken_off(settings, progress)
     return ensure(settings.knowledge, settings.data, progress, publication, again=again)
+
+
+def finish_broken_off(settings: Settings, progress: Progress | None = None) -> None:
+    """Finish or undo what a crash broke off on the editors' bench, so that no half of a change is published.
+
+    Costs nothing where nothing was broken off. Raises OSError and IndexFault.
+    """
+    folder = settings.data / "redaktion" / settings.knowledge.name
+    if not (folder / JOURNAL).is_file():
+        return
+    # The bench brings all importers with it, which take longer to import than a question takes to answer.
+    from bot.editor.bench import Workbench
+
+    Workbench(folder, settings.knowledge, settings.data).recover(datetime.now(UTC), progress)
 
 
 def make_state(settings: Settings) -> State:

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from bot.gap_groups import GapGroup
 from bot.outreach import WEEKLY
 from bot.ports import Letter, State
 from bot.upkeep import Overview, Upkeep
@@ -84,7 +85,7 @@ def told(found: Overview, knowledge: Knowledge, now: datetime) -> Mapping[str, A
     answers = [one for one in found.answers if (one.answered_at or one.at) > since]
     parts = [
         _part("stale", [f"{one.subject}: {one.what}" for one in new]),
-        _part("asked", [_say("weekly.asked_line", question=group.question, count=group.count) for group in asked]),
+        _part("asked", [_asked(group) for group in asked]),
         _part("disliked", [_disliked(one.lead, one.reasons) for one in down]),
         _part("answers", [one.question for one in answers]),
     ]
@@ -111,6 +112,11 @@ def _part(name: str, lines: list[str]) -> dict[str, Any]:
     rest = len(lines) - len(shown)
     shown += [_say("weekly.rest", count=rest)] if rest else []
     return {"heading": _say(f"weekly.{name}", count=len(lines)), "lines": shown}
+
+
+def _asked(group: GapGroup) -> str:
+    key = "weekly.asked_once" if group.count == 1 else "weekly.asked_line"
+    return _say(key, question=group.question, count=group.count)
 
 
 def _disliked(lead: str, reasons: tuple[str, ...]) -> str:

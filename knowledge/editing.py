@@ -62,7 +62,7 @@ def edited(region: Path, edits: Iterable[Edit]) -> dict[str, str]:
 
 
 def write(region: Path, texts: Mapping[str, str]) -> None:
-    """Write files of a region, each whole or not at all. Raises OSError."""
+    """Write files of a region, each whole or not at all, on the disk before this returns. Raises OSError."""
     staged: list[tuple[str, Path]] = []
     try:
         for name, text in texts.items():
@@ -70,16 +70,26 @@ def write(region: Path, texts: Mapping[str, str]) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
             staged.append((temporary, target))
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
             Path(temporary).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o644)
         for temporary, target in staged:
             os.replace(temporary, target)
+        for folder in {target.parent for _, target in staged}:
+            _sync(folder)
     finally:
         for temporary, _ in staged:
             Path(temporary).unlink(missing_ok=True)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 class _Files:

@@ -89,7 +89,8 @@ def masks_of(say: Callable[[str], str], cues: Mapping[str, Cue]) -> Masks:
     """Return the masks and the words around them that the knowledge has; `say` gives a sentence by its key."""
 
     def words(name: str) -> frozenset[str]:
-        return frozenset(cues[name].aliases) if name in cues else frozenset()
+        # A region adds its own words in cues that are parts of the general one.
+        return frozenset(word for cue in cues.values() if name in (cue.id, cue.del_av) for word in cue.aliases)
 
     return Masks(
         say("privacy.mask_id"),

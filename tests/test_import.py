@@ -115,9 +115,11 @@ def test_a_wrong_command_line_is_told(arguments: list[str], said: str, command: 
 
 
 def test_a_source_that_is_known_is_used_as_it_is(command: Command, region: Path) -> None:
-    """With --källa the document belongs to that source, and no other is made."""
+    """With --källa the document belongs to that source, and no other is made; never to one that weighs more."""
     before = load(region).sources
-    assert command("import", "rutin.html", "--status", "historisk", "--källa", "s1").status == 0
+    refused = command("import", "rutin.html", "--status", "historisk", "--källa", "s1")
+    assert refused.status == 1 and "s1 väger tyngre" in refused.err and load(region).sources == before
+    assert command("import", "rutin.html", "--status", "underlag", "--källa", "s1").status == 0
     after = load(region)
     assert after.sources == before and next(iter(after.documents.values())).source == "s1"
 

@@ -30,6 +30,7 @@ from bot.measures import OUTCOMES, ReportError, compare, read_outcomes, report_c
 from bot.service import Serving, open_serving
 from bot.settings import Settings
 from bot.steadiness import run_variants
+from knowledge.model import Knowledge
 
 NUMBERS = frozenset({1, 2, 3, 4, 5, 6})
 MOST_WRONG = 0.01
@@ -55,6 +56,7 @@ def evaluate(settings: Settings, folder: Path, wanted: Wanted) -> int:
     cases = cases_in(folder)
     earlier = _earlier(wanted.earlier) if wanted.earlier else None
     serving = open_serving(ready(settings).path, settings.certainty)
+    _same_region(cases, folder, serving.served.knowledge)
     cases += region_cases(serving.served.knowledge)
     verdicts = list(run(cases, serving))
     report = as_json(verdicts, serving.served.revision)
@@ -155,6 +157,15 @@ def cases_in(folder: Path) -> list[Case]:
     if not cases:
         raise Mendable(say("evaluate.no_cases", folder=folder))
     return cases
+
+
+def _same_region(cases: Iterable[Case], folder: Path, knowledge: Knowledge) -> None:
+    """Raise Mendable where somebody in the cases works in a municipality that the region does not have."""
+    homes = {case.profile: case.id for case in cases if case.profile and case.profile not in knowledge.municipalities}
+    if homes:
+        place, id_ = next(iter(homes.items()))
+        region = knowledge.region.name
+        raise Mendable(say("evaluate.other_region", folder=folder, region=region, id=id_, municipality=place))
 
 
 def _grouped(verdicts: Iterable[Verdict], key: Callable[[Case], str]) -> dict[str, list[Verdict]]:

@@ -17,14 +17,17 @@ from bot.commands.import_summary import tell_summary
 from bot.commands.wording import Wrong, hint, say
 from bot.commands.workbook import import_workbook
 from bot.settings import Settings
-from indexer.adoption import Taking, offers
+from indexer.adoption import Offer, Taking, offers
 from indexer.adoption import edits as adoption_edits
 from indexer.adoption.beginning import all_new, plain
+from indexer.adoption.settling import observed_by
+from indexer.adoption.standing import RANK
 from indexer.errors import ImportFault
 from indexer.importing.document import Document
 from indexer.importing.drafting import draft
 from indexer.importing.drafts import Drafts
 from indexer.importing.filing import (
+    STANDINGS,
     document_edits,
     earlier_import,
     file_of,
@@ -39,7 +42,7 @@ from indexer.importing.reading import read_file
 from indexer.importing.restoring import restored
 from indexer.swedish import fold
 from indexer.workbook.reading import read_workbook
-from knowledge.editing import Edit, edited, write
+from knowledge.editing import Edit, EditError, edited, write
 from knowledge.loader import load
 from knowledge.model import DocumentStatus, Knowledge
 
@@ -103,7 +106,8 @@ def import_files(settings: Settings, paths: Sequence[Path], given: Given, now: d
             else:
                 _hold_for_workbooks(path, given)
                 tell_imported(_one(region, path, given, wanted, knowledge, today), given, region)
-        except (ImportFault, Mendable) as exc:
+        except (ImportFault, Mendable, EditError) as exc:
+            exc = Mendable(say("import.does_not_fit", file=path.name)) if isinstance(exc, EditError) else exc
             complain(str(exc))
             if given.as_json:
                 tell(json.dumps({"file": path.name, "error": str(exc)}, ensure_ascii=False))
@@ -158,6 +162,7 @@ def _one(
     day = given.day or (knowledge.sources[earlier.source].date if earlier else None)
     if status is None and not given.looks:
         status = _asked(path.name)
+    _hold_standing(given.source, status, knowledge)
     edits = document_edits(
         *(document, knowledge, status or DocumentStatus.WORKING_PAPER, title, day, given.agreement, today),
         given.source,
@@ -168,7 +173,12 @@ def _one(
     imported = Imported(document, drafts, entry["title"], status, len(entry["passages"]), entry["id"])
     if given.looks:
         return imported
-    adopted = _adopted(drafts, knowledge, given, entry["source"]) if given.takes_in else Adopted()
+    adopted = Adopted()
+    if given.takes_in:
+        assert given.agreement is not None, "the command line asks for it"
+        standing = STANDINGS[status] if status is not None else None
+        about = Taking(entry["source"], given.agreement, given.decided, given.valid_from)
+        adopted = _adopted(drafts, knowledge, replace(about, standing=standing, dated=day))
     texts = edited(region, [*edits, *adopted.edits])
     try:
         if problems := problems_with(region, texts):
@@ -189,20 +199,32 @@ class Adopted:
     left: tuple[str, ...] = ()
 
 
-def _adopted(drafts: Drafts, knowledge: Knowledge, given: Given, source: str) -> Adopted:
-    """Return what `--ta-in` takes in: all that can be taken as it stands, and what the region lacks as new."""
-    assert given.agreement is not None, "the command line asks for it"
-    day = given.day
-    dated = replace(drafts, local=tuple(replace(one, observed=one.observed or day) for one in drafts.local))
-    taking = Taking(source, given.agreement, given.decided, given.valid_from)
-    found = offers(dated, knowledge, taking, all_new(dated, knowledge, given.agreement))
-    chosen = plain(found)
-    lines = {offer.proposal.id: f"{offer.proposal.subject}: {offer.proposal.theirs}" for offer in found}
+def _hold_standing(source: str | None, status: DocumentStatus | None, knowledge: Knowledge) -> None:
+    """Raise Mendable where a document would borrow the trust of a known source that is better than itself."""
+    known = knowledge.sources.get(source or "")
+    if known is not None and status is not None and RANK[known.standing] > RANK[STANDINGS[status]]:
+        raise Mendable(
+            say("import.better_source", source=known.id, status=_names()[list(DocumentStatus).index(status)])
+        )
+
+
+def _adopted(drafts: Drafts, knowledge: Knowledge, taking: Taking) -> Adopted:
+    """Return what `--ta-in` takes in: all that can be taken as it stands, and what a new region lacks as new."""
+    dated = replace(drafts, local=tuple(observed_by(one, taking.dated) for one in drafts.local))
+    found = offers(dated, knowledge, taking, all_new(dated, knowledge, taking.agreement))
+    chosen = plain(found, knowledge, taking)
+    lines = {offer.proposal.id: _line(offer) for offer in found}
     return Adopted(
         tuple(adoption_edits(found, chosen, knowledge, taking)),
         tuple(line for id_, line in lines.items() if id_ in chosen),
         tuple(line for id_, line in lines.items() if id_ not in chosen),
     )
+
+
+def _line(offer: Offer) -> str:
+    one = offer.proposal
+    doubts = f" ({' '.join(map(str, one.doubts))})" if one.doubts else ""
+    return f"{one.subject}: {one.theirs}{doubts}"
 
 
 def _read(path: Path, knowledge: Knowledge) -> Document:

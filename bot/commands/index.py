@@ -11,7 +11,7 @@ from bot.commands.console import complain, progress, table, tell, warn
 from bot.commands.faults import MENDABLE, OK
 from bot.commands.wording import say
 from bot.errors import StateError
-from bot.opening import ready_index, record_published
+from bot.opening import finish_broken_off, ready_index, record_published
 from bot.settings import Settings
 from indexer.build import Manifest
 from indexer.history import Publication, Published, What, history, way_back
@@ -60,6 +60,8 @@ def index(settings: Settings, publication: Publication, *, again: bool = False) 
 
 def index_back(settings: Settings, publication: Publication) -> int:
     """Let the publication before the one that serves serve again; return the exit status."""
+    with progress() as shown:
+        finish_broken_off(settings, shown)
     lines = history(settings.data, settings.knowledge)
     wanted = way_back(lines)[-2:-1]
     with progress() as shown:

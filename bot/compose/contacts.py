@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from bot.answer import Link, Links
+from bot.answer import Link, Links, Paragraph
 from bot.compose.common import Composer
 from bot.question import Question
 from bot.sentences import capitalised
 
 MOST = 3
+
+
+def ask_about(municipality: str, composer: Composer) -> Paragraph:
+    """Return whom to ask how things are in a municipality today: its own contact, where the region names one."""
+    knowledge = composer.knowledge
+    office = next((contact.name for contact in knowledge.contacts.values() if contact.for_id == municipality), None)
+    body = knowledge.bodies[knowledge.region.support_body].name
+    return Paragraph(composer.say("local.ask", name=composer.place_name(municipality), office=office, body=body))
 
 
 def places_to_turn(question: Question, composer: Composer) -> Links:

@@ -218,7 +218,15 @@ def _lead(
         found = _detail(detail, route)
         if found:
             return found[0], found[1:]
+    if "beslut" in slots["details"] and question.asks_who:
+        return _settling(route, composer).lead, [route.lead]
     return route.lead, [route.about_what]
+
+
+def _settling(route: EscalationRoute, composer: Composer) -> EscalationStep:
+    """Return the last step of a route whose body settles disputes; the last step where none is said to."""
+    settling = [step for step in route.steps if step.body and composer.knowledge.bodies[step.body].settles_disputes]
+    return (settling or list(route.steps))[-1]
 
 
 def _courts(composer: Composer) -> set[str]:

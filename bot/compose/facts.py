@@ -10,16 +10,21 @@ from bot.compose.common import Composer, before, shorten
 from bot.question import Question
 from bot.reading import Reading
 from bot.sentences import capitalised
-from knowledge.model import EscalationRoute, Fact, Kind, RouteLevel, first_day, last_day
+from knowledge.model import EscalationRoute, Fact, Kind, Locator, RouteLevel, first_day, last_day
 
 
 def compose_fact(reading: Reading, question: Question, composer: Composer) -> Answer:
     """Return what one fact says, or, where a detail was asked that it lacks, that first."""
     fact = in_time(composer.facts[reading.slots["fact"]], composer)
     missing = reading.slots.get("missing", ())
+    told = _told_of(missing, reading.slots.get("subject"), fact, composer)
     notices: tuple[Notice, ...] = ()
     blocks: list[Block] = []
     lead = fact.lead
+    if told is not None:
+        lead, missing = told[0], ()
+        if lead not in fact.lead:
+            blocks.append(Paragraph(fact.lead))
     if missing:
         names = [composer.knowledge.cues[aspect].name or aspect for aspect in missing]
         subject = _name(reading.slots["subject"], composer)
@@ -55,7 +60,8 @@ def compose_fact(reading: Reading, question: Question, composer: Composer) -> An
     if fact.observed and (check := composer.check_note(fact.observed)):
         blocks.append(Paragraph(check))
     sources = [*fact.sources]
-    fact_ids = [fact.id]
+    fact_ids = [fact.id, *(told[1] if told else ())]
+    sources += told[2] if told else ()
     if fact.agreement and fact.agreement in composer.knowledge.agreements:
         term = composer.term(fact.agreement)
         notices = composer.agreement_notices(term)
@@ -81,6 +87,34 @@ def compose_fact(reading: Reading, question: Question, composer: Composer) -> An
         actions=route_buttons(route, None, composer) if route else (),
         suggestions=composer.suggest("agreements", "dispute", "refused"),
     )
+
+
+def _told_of(
+    missing: tuple[str, ...], subject: str | None, fact: Fact, composer: Composer
+) -> tuple[str, tuple[str, ...], tuple[Locator, ...]] | None:
+    """Return what is said elsewhere of a detail of a body, with ids and places; null where nothing is.
+
+    Who sits in it stands at its step of a route, or beside its name; how often it meets within its definition.
+    """
+    body = composer.knowledge.bodies.get(subject or "")
+    if body is None or len(missing) != 1:
+        return None
+    if missing[0] == "hur-ofta":
+        often = composer.say("word.often").split(", ")
+        said = (sentence for text in (fact.lead, *fact.details) for sentence in _SENTENCE.findall(text))
+        found = next((sentence for sentence in said if any(word in sentence.casefold() for word in often)), None)
+        return (composer.say("fact.sits", body=body.name, says=found), (), ()) if found else None
+    if missing[0] != "ledamoter":
+        return None
+    for route in composer.knowledge.routes.values():
+        for step in route.steps:
+            if step.body == body.id and composer.term(route.agreement).begun:
+                says = composer.say("fact.sits", body=body.name, says=step.who_sits)
+                return says, (f"{route.agreement}/{route.id}/{step.id}",), step.sources
+    return composer.say("fact.sits", body=body.name, says=f"{body.plain}."), (), ()
+
+
+_SENTENCE = re.compile(r"\S[^.!?]*[.!?]?")
 
 
 def _route(fact: Fact, question: Question, composer: Composer) -> EscalationRoute | None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.answer import Answer, Block, Bullets, Paragraph
 from bot.compose.common import Composer, shorten
+from bot.compose.contacts import ask_about
 from bot.question import Question, says_all, stems_of
 from bot.reading import Reading
 from knowledge.model import Kind, LocalFact, LocalNote, Locator, LokCount, LokStatus, last_day
@@ -37,7 +38,7 @@ def _one(place: str, reading: Reading, question: Question, composer: Composer) -
             Kind.LOCAL,
             shorten(composer.say("local.nothing_yet", name=name, on=composer.on.isoformat(), yes_no=question.yes_no)),
             title=name,
-            blocks=(Paragraph(composer.say("local.ask", name=name, body=_support(composer))),),
+            blocks=(ask_about(place, composer),),
             municipality=place,
             citations=composer.cite(_any_source(composer)),
             facts=(),
@@ -76,7 +77,7 @@ def _one(place: str, reading: Reading, question: Question, composer: Composer) -
         lead = composer.say("local.no_text", name=name)
     if check := composer.check_note(fact.observed):
         blocks.append(Paragraph(check))
-    blocks.append(Paragraph(composer.say("local.ask", name=name, body=_support(composer))))
+    blocks.append(ask_about(place, composer))
     return composer.answer(
         Kind.LOCAL,
         shorten(lead),
@@ -230,13 +231,18 @@ def _county(reading: Reading, question: Question, composer: Composer) -> Answer:
         facts.append(fact.id)
     names = [place.name for place in composer.knowledge.municipalities.values()]
     blocks: list[Block] = [*counts]
+    silent = _silent(reports, composer) if not count_ids else []
     if by_status:
-        lines = tuple(
+        lines = [
             composer.say(f"local.list_{status.value}", names=sorted(by_status[status], key=str.casefold))
             for status in LokStatus
             if status in by_status
+        ]
+        if silent:
+            lines.append(composer.say("local.list_silent", names=silent))
+        blocks.append(
+            Bullets(tuple(lines), heading=composer.say("local.list_heading", **_asked_for(reports, composer)))
         )
-        blocks.append(Bullets(lines, heading=composer.say("local.list_heading", **_asked_for(reports, composer))))
     counted = (composer.knowledge.counts[id_].observed for id_ in count_ids)
     seen = sorted({*(fact.observed for fact in reports), *counted})
     blocks += [Paragraph(check) for check in dict.fromkeys(map(composer.check_note, seen)) if check]
@@ -246,8 +252,13 @@ def _county(reading: Reading, question: Question, composer: Composer) -> Answer:
         for count in known_counts
         if count.agreement in (agreements or (composer.knowledge.region.main_agreement,))
     ]
+    counting = not main and bool(by_status) and question.has("antal") and not question.yes_no
     lead = composer.say(
-        "local.county",
+        "local.counted" if counting else "local.county",
+        yes_count=len(by_status.get(LokStatus.YES, ())),
+        no_count=len(by_status.get(LokStatus.NO, ())),
+        silent=len(silent) + len(by_status.get(LokStatus.NO_DATA, ())),
+        lacking=question.has("saknas", "sakna-lok"),
         known=bool(main),
         yes_no=question.yes_no,
         every=question.has("alla-kommuner") and bool(main) and main[0].yes < len(composer.knowledge.municipalities),
@@ -268,6 +279,29 @@ def _county(reading: Reading, question: Question, composer: Composer) -> Answer:
         citations=composer.cite(sources or _any_source(composer))[:20],
         facts=tuple(dict.fromkeys(facts)),
         suggestions=composer.suggest("lok_what", "lok_place", name=min(names, default="")),
+    )
+
+
+def _silent(reports: Sequence[LocalFact], composer: Composer) -> list[str]:
+    """Return the municipalities that have reported nothing, by name."""
+    told = {fact.municipality for fact in reports}
+    names = (place.name for place in composer.knowledge.municipalities.values() if place.id not in told)
+    return sorted(names, key=str.casefold)
+
+
+def compose_places(reading: Reading, question: Question, composer: Composer) -> Answer:
+    """Return which municipalities there are, and how many."""
+    knowledge = composer.knowledge
+    term = composer.term(knowledge.region.main_agreement)
+    names = sorted((place.name for place in knowledge.municipalities.values()), key=str.casefold)
+    return composer.answer(
+        Kind.LOCAL,
+        composer.say("local.places", count=len(names), region=knowledge.region.name),
+        title=composer.say("local.places_title"),
+        blocks=(Bullets(tuple(names)),),
+        citations=composer.cite(term.decision.sources),
+        facts=(composer.decision_id(term),),
+        suggestions=composer.suggest("lok_count", "agreements", "dispute"),
     )
 
 

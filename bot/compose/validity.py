@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.answer import Answer, Block, Bullets, Paragraph
-from bot.compose.common import Composer, Term, shorten
+from bot.compose.common import Composer, Term, before, shorten
+from bot.periods import Period, period_asked
 from bot.question import Question
 from bot.reading import Reading
 from knowledge.model import Kind, Locator, OlderVersion, first_day, last_day
@@ -19,11 +20,16 @@ def compose_validity(reading: Reading, question: Question, composer: Composer) -
 
 def _one(agreement_id: str, reading: Reading, question: Question, composer: Composer) -> Answer:
     term = composer.term(agreement_id)
+    period = _period(term, reading.slots["focus"], question, composer)
+    if period is not None and period.last < term.begins:
+        term, period = composer.term(agreement_id, period.last), None
     agreement = term.agreement
     focus = reading.slots["focus"]
     decisions = [*term.known, *term.passed_over]
     lines = [decision.says for decision in decisions]
     older = None if term.begun else _older_then(term)
+    if focus == "forlangning" and term.known[0].known_from > composer.on and older is None:
+        return _undecided(term, composer)
     conflicts = [decision.conflict for decision in decisions if decision.conflict]
     sources: list[Locator] = [locator for decision in reversed(decisions) for locator in decision.sources]
     facts = [f"{agreement.id}/beslut/{decision.id}" for decision in decisions]
@@ -60,14 +66,64 @@ def _one(agreement_id: str, reading: Reading, question: Question, composer: Comp
         blocks.append(Paragraph(composer.say("turn_to.support", body=_support(composer))))
     return composer.answer(
         Kind.VALIDITY,
-        shorten(_lead(term, focus, question, composer)),
+        shorten(_period_lead(term, period, composer) if period else _lead(term, focus, question, composer)),
         title=agreement.short,
         blocks=tuple(blocks),
         agreement=agreement.id,
         municipality=composer.municipality,
         citations=composer.cite(sources),
         facts=tuple(facts),
-        suggestions=composer.suggest("why_extended", "agreements", "revision", agreement=agreement.short),
+        suggestions=composer.suggest(*_why(term), "agreements", "revision", agreement=agreement.short),
+    )
+
+
+def _undecided(term: Term, composer: Composer) -> Answer:
+    """Return that nothing was known of an agreement before its first decision."""
+    agreement = term.agreement
+    lead = composer.say("fact.not_yet", on=composer.on.isoformat(), subject=agreement.short)
+    return composer.answer(
+        Kind.VALIDITY,
+        shorten(lead),
+        title=agreement.short,
+        agreement=agreement.id,
+        municipality=composer.municipality,
+        citations=composer.cite(term.known[0].sources),
+        suggestions=composer.suggest("agreements", "dispute"),
+    )
+
+
+def _why(*terms: Term) -> tuple[str, ...]:
+    """Return the suggestion that asks why agreements were extended, where the first of them was."""
+    return ("why_extended",) if len(terms[0].known) > (2 if terms[0].coming else 1) else ()
+
+
+def _period(term: Term, focus: str, question: Question, composer: Composer) -> Period | None:
+    """Return the time that it is asked about whether an agreement is in force; null where that is today."""
+    last = term.known[-1].valid_through
+    if not question.yes_no or focus != "giltighet" or last is None or question.has("fortfarande"):
+        return None
+    if {token.word for token in question.tokens} & _words("word.end_words", composer):
+        return None  # "gick det ut 2024-06-30?" asks of its end
+    months = [month.strip() for month in composer.say("importord.months").split("|")]
+    return period_asked(question.tokens, months, _words("word.bounds", composer))
+
+
+def _words(key: str, composer: Composer) -> set[str]:
+    return set(composer.say(key).split(", "))
+
+
+def _period_lead(term: Term, period: Period, composer: Composer) -> str:
+    """Return whether an agreement is in force in all of a period, in part of it, or not as far as is decided."""
+    last = max(last_day(decision.valid_through) for decision in term.known if decision.valid_through)
+    verdict = "ja" if period.within(term.begins, last) else "osakert" if period.first > last else "delvis"
+    return composer.say(
+        "validity.lead_period",
+        verdict=verdict,
+        short=term.agreement.short,
+        begins=term.begins.isoformat(),
+        through=last.isoformat(),
+        over=last < composer.on,
+        asked=period.says,
     )
 
 
@@ -96,6 +152,10 @@ def _lead(term: Term, focus: str, question: Question, composer: Composer) -> str
         return composer.say("validity.lead_not_older", **values)
     if focus == "tidigare-version" and term.agreement.older:
         return composer.say("validity.lead_older", count=len(term.agreement.older), yes_no=question.yes_no, **values)
+    if _asks_decision(term, focus, question):
+        named = question.of_role("body")
+        verdict = "nej" if named and term.decision.body not in named else "ja"
+        return composer.say("validity.lead_decided", yes_no=verdict if question.yes_no else "", **values)
     if term.uncertain:
         return composer.say("validity.lead_uncertain", **values)
     older = None if term.begun else _older_then(term)
@@ -122,6 +182,12 @@ def _lead(term: Term, focus: str, question: Question, composer: Composer) -> str
         token.word in composer.say("word.ended_words").split(", ") for token in question.tokens
     )
     return composer.say("validity.lead_in_force", yes_no=question.yes_no, denies=ended, **values)
+
+
+def _asks_decision(term: Term, focus: str, question: Question) -> bool:
+    """Return whether it is asked who decided, and when, of an agreement with a single decision."""
+    single = len(term.known) == 1 and not term.passed_over and term.decision.known_from <= term.on
+    return single and focus == "forlangning" and question.has("beslut") and not question.has("forlangning")
 
 
 def _several(agreements: tuple[str, ...], reading: Reading, question: Question, composer: Composer) -> Answer:
@@ -160,7 +226,34 @@ def _several(agreements: tuple[str, ...], reading: Reading, question: Question, 
         municipality=composer.municipality,
         citations=composer.cite(sources),
         facts=tuple(composer.decision_id(term) for term in terms),
-        suggestions=composer.suggest("validity", "why_extended", "revision", agreement=terms[0].agreement.short),
+        suggestions=composer.suggest("validity", *_why(*terms), "revision", agreement=terms[0].agreement.short),
+    )
+
+
+def compose_agreement(reading: Reading, question: Question, composer: Composer) -> Answer:
+    """Return what an agreement is, from its own fields: its name, its parties and until when it is in force."""
+    term = composer.term(reading.slots["agreement"])
+    if not term.begun:
+        return before(Kind.DEFINITION, term, question, composer)
+    agreement = term.agreement
+    values = {"name": agreement.name, "short": agreement.short, "parties": agreement.parties, "area": agreement.area}
+    focus = "parties" if question.has("parter", "ledamoter") else "is"
+    others = {"parties": "is", "is": "parties"}
+    return composer.answer(
+        Kind.DEFINITION,
+        shorten(composer.say(f"agreement.{focus}", **values)),
+        title=agreement.short,
+        notices=composer.agreement_notices(term),
+        blocks=(
+            Paragraph(composer.say(f"agreement.{others[focus]}", **values)),
+            *composer.validity_blocks(term),
+            *composer.official(agreement),
+        ),
+        agreement=agreement.id,
+        municipality=composer.municipality,
+        citations=composer.cite(term.known[0].sources, term.decision.sources),
+        facts=tuple(dict.fromkeys((f"{agreement.id}/beslut/{term.known[0].id}", composer.decision_id(term)))),
+        suggestions=composer.suggest("validity", "agreements", "dispute", agreement=agreement.short),
     )
 
 

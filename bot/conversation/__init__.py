@@ -92,7 +92,6 @@ def _urgent(reply: Answer, composer: Composer) -> Answer:
             notices=(notice, *reply.notices),
             municipality=composer.municipality,
             privacy_warning=reply.privacy_warning,
-            suggestions=composer.suggest("dispute_local", "refused"),
         )
     return reply.with_(kind=Kind.URGENT, notices=(notice, *reply.notices))
 

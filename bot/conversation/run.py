@@ -144,7 +144,7 @@ class Run:
             concepts.append(reply.agreement)
         if reply.route and reply.route not in concepts and self.mind.lexicon.entries[reply.route].role == "route":
             concepts.append(reply.route)
-        if (step := _current_step(reply)) is not None:  # "och sen?" goes on from the step that was told
+        if (step := self._current_step(reply)) is not None:  # "och sen?" goes on from the step that was told
             of_place = ("step", "body")
             concepts = [c for c in concepts if self.mind.lexicon.entries[c].role not in of_place]
             concepts.append(step)
@@ -159,11 +159,19 @@ class Run:
         }
         return Memory(self.now, frame)
 
+    def _current_step(self, reply: Answer) -> str | None:
+        """Return the step that a reply is about, or the first where it tells what to do now; else null.
 
-def _current_step(reply: Answer) -> str | None:
-    """Return the step that a reply is about, where it is about one."""
-    lists = [block for block in reply.blocks if isinstance(block, Steps)]
-    return next((item.id for steps in lists for item in steps.items if item.current), None)
+        A step that the lexicon has no word for goes by its body.
+        """
+        lists = [block for block in reply.blocks if isinstance(block, Steps)]
+        told = [item.id for steps in lists for item in steps.items if item.current]
+        told += [steps.items[0].id for steps in lists if steps.first and not told]
+        route = self.mind.knowledge.routes.get(reply.route or "")
+        if not told or route is None:
+            return None
+        step = next(step for step in route.steps if step.id == told[0])
+        return step.id if step.id in self.mind.lexicon.entries else step.body
 
 
 def placed(composer: Composer, question: Question) -> Composer:

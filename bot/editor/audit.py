@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from bot.editor.private import closed, private_folder, private_opener
+
 
 @dataclass(frozen=True, slots=True)
 class Deed:
@@ -30,17 +32,23 @@ class Audit:
 
     def add(self, deed: Deed) -> None:
         """Add a line, on the disk before this returns. Raises OSError."""
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        line = json.dumps({**asdict(deed), "at": deed.at.isoformat(timespec="seconds")}, ensure_ascii=False)
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(f"{line}\n")
+        private_folder(self._path.parent)
+        # Nothing but ASCII: some letters end a line for one reader and not for another.
+        line = json.dumps({**asdict(deed), "at": deed.at.isoformat(timespec="seconds")}).encode() + b"\n"
+        with open(self._path, "ab+", opener=private_opener) as file:
+            closed(self._path)
+            if file.tell():
+                file.seek(-1, os.SEEK_END)
+                # A torn line keeps to itself.
+                line = line if file.read(1) == b"\n" else b"\n" + line
+            file.write(line)
             file.flush()
             os.fsync(file.fileno())
 
     def all(self) -> list[Deed]:
         """Return all lines that can be read, the latest first."""
         try:
-            lines = self._path.read_text("utf-8", errors="replace").splitlines()
+            lines = self._path.read_text("utf-8", errors="replace").split("\n")
         except OSError:
             return []
         return [deed for line in reversed(lines) if (deed := _deed(line)) is not None]

@@ -6,7 +6,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -16,31 +16,33 @@ from filelock import FileLock
 from bot.answer_changes import ChangedAnswer, changed_answers
 from bot.editor.audit import Audit, Deed
 from bot.editor.comparing import shown
-from bot.editor.item import DROPPED, GOING_LIVE, LIVE, OPEN, BenchError, Item, Items
-from bot.editor.journal import Entry, Journal, is_half_written
+from bot.editor.item import DROPPED, GOING_LIVE, OPEN, BenchError, Item, Items
+from bot.editor.journal import Entry, Journal, StepBack
+from bot.editor.recovery import Recovery
+from bot.editor.region_files import RegionFiles
 from bot.editor.trial import Trial
 from bot.editor.workbooks import changes_in
 from bot.evaluate import load_cases, region_cases
+from bot.opening import JOURNAL
 from bot.reading import CERTAINTY
 from bot.service import Serving, open_serving
-from indexer.adoption import Offer, edits, offers
-from indexer.build import Progress, build, one_builder, stored_form
-from indexer.files import unpack
+from indexer.adoption import Offer, Taking, edits, offers
+from indexer.build import Manifest, Progress, build, one_builder, stored_form
 from indexer.history import Publication, Published, history, way_back
 from indexer.importing.drafting import draft
 from indexer.importing.excerpts import excerpts
-from indexer.importing.filing import document_edits, source_id, title_of
+from indexer.importing.filing import STANDINGS, document_edits, source_id, title_of
 from indexer.importing.masking import masked
 from indexer.importing.prose import texts_of
 from indexer.importing.reading import read_bytes
 from indexer.importing.restoring import restored
 from indexer.publish import current, publish, take_back
-from indexer.revisions import files_of, knowledge_of
+from indexer.revisions import knowledge_of
 from indexer.workbook.reading import read_workbook_bytes
 from knowledge.comparing import Difference
 from knowledge.differences import differences
 from knowledge.editing import Edit, EditError, edited, write
-from knowledge.loader import general_folder, load, revision
+from knowledge.loader import load, revision
 from knowledge.model import DocumentStatus, Knowledge
 from knowledge.problems import KnowledgeError, Problem
 
@@ -58,7 +60,9 @@ class Workbench:
         self.audit = Audit(folder / "logg.jsonl")
         self._folder, self._region, self._data = folder, region, data
         self._cases, self._certainty = cases, certainty
-        self._journal = Journal(folder / "pagar.json")
+        self._journal = Journal(folder / JOURNAL)
+        self._files = RegionFiles(region, folder)
+        self._recovery = Recovery(self.items, self.audit, self._journal, self._files, data)
         self._loaded: tuple[str, Knowledge] | None = None
 
     def knowledge(self) -> Knowledge:
@@ -144,14 +148,14 @@ class Workbench:
         return self._kept(item, by, now, what)
 
     def drop(self, item: Item, by: str, now: datetime) -> Item:
-        """Put a piece of work away; nothing of it was or becomes live."""
-        return self._kept(replace(self._open(item), state=DROPPED), by, now, "dropped")
+        """Put a piece of work away; nothing of it was or becomes live, and its document is not kept."""
+        return self._kept(replace(self._open(item).emptied, state=DROPPED), by, now, "dropped")
 
     def offers(self, item: Item) -> list[Offer]:
         """Return what can be taken in of a document; nothing before it is known which agreement it is about."""
         if item.drafts is None or item.taking is None:
             return []
-        return offers(item.drafts, self.knowledge(), item.taking, item.settled)
+        return offers(item.drafts, self.knowledge(), _taking(item, item.taking), item.settled)
 
     def edits(self, item: Item) -> list[Edit]:
         """Return all that a piece of work would change: what was chosen, and the document itself."""
@@ -175,20 +179,29 @@ class Workbench:
 
     def file_changes(self, item: Item) -> dict[str, tuple[str, str]]:
         """Return each file that would change, as it is (empty where it is new) and as it would be."""
-        return {name: (self._says(name) or "", text) for name, text in self._texts(item).items()}
+        return {name: (self._files.says(name) or "", text) for name, text in self._texts(item).items()}
 
     def try_out(self, item: Item, today: date, progress: Progress | None = None) -> Trial:
-        """Build what the knowledge would be, apart from everything that serves, and tell what changes."""
+        """Build what the knowledge would be, apart from everything that serves, and tell what changes of what serves.
+
+        Where nothing serves yet: of the files as they stand.
+        """
         texts = self._texts(item)
         with ExitStack() as stack:
             try:
                 after = self._built(texts, stack, progress)
             except KnowledgeError as exc:
                 return Trial(problems=self._named(exc.problems))
-            knowledge = self.knowledge()
-            found = tuple(differences(stored_form(knowledge), after.served.knowledge))
-            before = self._serving(stack)
-            return Trial((), found, shown(item, self.edits(item), knowledge, before, after, today))
+            files, before = self.knowledge(), self._serving(stack)
+            serving = before.served.knowledge if before else stored_form(files)
+            found = differences(serving, after.served.knowledge)
+            by_hand = differences(serving, stored_form(files))
+            return Trial(
+                differences=tuple(one for one in found if one not in by_hand),
+                shown=shown(item, self.edits(item), files, before, after, today),
+                besides=tuple(one for one in found if one in by_hand),
+                revision=after.served.revision,
+            )
 
     def changed_answers(self, item: Item, progress: Progress | None = None) -> list[ChangedAnswer]:
         """Ask the question cases of what serves and of what would, and return the answers that differ.
@@ -209,79 +222,63 @@ class Workbench:
             return changed_answers(cases, before, after, progress=report)
 
     def publish(
-        self, item: Item, decided_by: str, reference: str, by: str, now: datetime, progress: Progress | None = None
+        self,
+        item: Item,
+        decided_by: str,
+        reference: str,
+        by: str,
+        now: datetime,
+        progress: Progress | None = None,
+        tried: str = "",
     ) -> Item:
         """Make a piece of work live: the index is built and verified, the files written, then it serves.
 
-        Broken off at any moment, `recover` finishes it or puts all back. Raises KnowledgeError where the changed
-        files are not sound; nothing was changed then.
+        `tried` is the revision that a trial showed; BenchError is raised where another would come of it, and where
+        somebody changes the files meanwhile. Broken off at any moment, `recover` finishes it or puts all back.
+        Raises KnowledgeError where the changed files are not sound; nothing was changed then.
         """
         self._open(item)
         _decided(decided_by, reference)
-        with FileLock(self._scratch() / "lock"), one_builder(self._data, self._region):
-            self._recover(now)
-            texts = self._texts(item)
+        with self._alone():
+            self._recovery.run(now)
             item = self.items.save(replace(item, state=GOING_LIVE, decided_by=decided_by, reference=reference))
             try:
-                return self._put_live(item, texts, by, now, progress)
+                return self._put_live(item, tried, by, now, progress)
             except BaseException:
                 if self._journal.read() is None:  # nothing is written: it can be tried again
                     self.items.save(replace(item, state=OPEN))
                 raise
 
-    def _put_live(
-        self, item: Item, texts: Mapping[str, str], by: str, now: datetime, progress: Progress | None
-    ) -> Item:
+    def _put_live(self, item: Item, tried: str, by: str, now: datetime, progress: Progress | None) -> Item:
+        seen = revision(self._region)
+        texts = self._texts(item)
+        before = {name: self._files.says(name) for name in texts}
         with self._overlay(texts) as region:
+            if tried and revision(region) != tried:
+                raise BenchError("changed_meanwhile")
             staged = build(region, self._data, progress)
-        before = {name: self._says(name) for name in texts}
-        self._journal.put(Entry(item.id, staged.revision, by, before, texts))
+        if revision(self._region) != seen:
+            shutil.rmtree(staged.path, ignore_errors=True)
+            raise BenchError("files_changed")
+        entry = Entry(item.id, staged.revision, by, before, texts)
+        self._journal.put(entry)
         try:
             write(self._region, texts)
-        except OSError:
-            self._unwrite(before)
-            raise
-        publish(staged, self._data, Publication(item.decided_by, item.reference))
-        done = self._kept(replace(item, state=LIVE, revision=staged.revision), by, now, "published")
-        self._journal.clear()
-        return done
-
-    def _unwrite(self, before: Mapping[str, str | None]) -> None:
-        write(self._region, {name: text for name, text in before.items() if text is not None})
-        for name, text in before.items():
-            if text is None:
-                (self._region / name).unlink(missing_ok=True)
-        self._journal.clear()
-
-    def recover(self, now: datetime) -> None:
-        """Finish what was broken off while it went live, or put it back among what is open. Call when Lotsen starts.
-
-        Raises OSError and what building raises; then it is tried again the next time.
-        """
-        with FileLock(self._scratch() / "lock"), one_builder(self._data, self._region):
-            self._recover(now)
-
-    def _recover(self, now: datetime) -> None:
-        entry = self._journal.read()
-        for item in self.items:
-            if item.state == GOING_LIVE and (entry is None or item.id != entry.item):
-                self.items.save(replace(item, state=OPEN))
-        if entry is None:
-            return
-        item = self.items[entry.item]
-        if not is_half_written(entry, self._region):
-            # Somebody has changed files by hand since: theirs stay, ours are put back, and the work is open again.
-            self._unwrite({name: entry.before[name] for name, text in entry.after.items() if self._says(name) == text})
-            self.items.save(replace(item, state=OPEN))
-            return
-        write(self._region, entry.after)
-        serving = self.standing()
-        if not serving or serving[0].revision != entry.revision:
-            staged = build(self._region, self._data)
             publish(staged, self._data, Publication(item.decided_by, item.reference))
-        if item.state != LIVE:
-            self._kept(replace(item, state=LIVE, revision=entry.revision), entry.by, now, "published")
-        self._journal.clear()
+        except OSError:
+            if not self._serves(staged.revision):
+                shutil.rmtree(staged.path, ignore_errors=True)  # the disk may be full, and the files need room
+                self._recovery.undo(entry)
+                raise
+        return self._recovery.went_live(item, staged.revision, by, now)
+
+    def recover(self, now: datetime, progress: Progress | None = None) -> None:
+        """Finish what was broken off while it went live or was taken back, or put all back. Call when Lotsen starts.
+
+        Raises OSError and IndexFault; then it is tried again the next time.
+        """
+        with self._alone():
+            self._recovery.run(now, progress)
 
     def undone(self) -> tuple[Difference, ...]:
         """Return what would change if what serves were taken back; empty where there is nothing to go back to."""
@@ -294,18 +291,21 @@ class Workbench:
     def take_back(self, who: str, reference: str, by: str, now: datetime) -> Published:
         """Return to what was published before, files and all; the piece of work that is undone is open again.
 
-        The files as they were are put away first. Raises HistoryError where there is nothing before.
+        Broken off at any moment, `recover` finishes it, or nothing is taken back. The files as they were are put
+        away first. Raises HistoryError where there is nothing before.
         """
         _decided(who, reference)
-        with FileLock(self._scratch() / "lock"), one_builder(self._data, self._region):
-            self._recover(now)
-            kept = self._keep_files(now)
-            line = take_back(self._data, self._region, Publication(who, reference))
-            self._restore(line.revision)
-            self.audit.add(Deed(now, by, "taken_back", about=kept.name, reference=reference, revision=line.revision))
-            for item in self.items:
-                if item.state == LIVE and item.revision == line.before:
-                    self._kept(replace(item, state=OPEN, decided_by="", reference="", revision=""), by, now, "reopened")
+        with self._alone():
+            self._recovery.run(now)
+            standing = self.standing()
+            step = StepBack(standing[0].revision if standing else "", who, reference, by, self._files.keep(now))
+            self._journal.put(step)
+            try:
+                line = take_back(self._data, self._region, Publication(who, reference))
+            except Exception:
+                self._recovery.run(now)  # the pointer may have been moved all the same
+                raise
+            self._recovery.stepped_back(step, line, now)
             return line
 
     def standing(self) -> list[Published]:
@@ -335,7 +335,7 @@ class Workbench:
         """Open an index of the changed files that is published nowhere. Raises KnowledgeError."""
         with self._overlay(texts) as region:
             load(region)  # all problems at once, and before anything slow
-            scratch = stack.enter_context(tempfile.TemporaryDirectory(dir=self._scratch()))
+            scratch = stack.enter_context(tempfile.TemporaryDirectory(dir=self._files.scratch()))
             opened = open_serving(build(region, Path(scratch), progress).path, self._certainty)
         stack.callback(opened.served.close)
         return opened
@@ -356,49 +356,24 @@ class Workbench:
         found = (replace(one, path=name + one.path.rpartition(f"/{name}")[2]) for one in problems)
         return tuple(replace(one, what=copy.sub("", one.what), cure=copy.sub("", one.cure)) for one in found)
 
+    def _overlay(self, texts: Mapping[str, str]) -> AbstractContextManager[Path]:
+        return self._files.overlay(texts)
+
     @contextmanager
-    def _overlay(self, texts: Mapping[str, str]) -> Iterator[Path]:
-        """Give a copy of the region's folder, beside one of the general knowledge, with changed files in it."""
-        with tempfile.TemporaryDirectory(dir=self._scratch()) as scratch:
-            region = Path(scratch) / self._region.resolve().name
-            shutil.copytree(self._region, region)
-            shutil.copytree(general_folder(self._region), region.parent / "svenska", dirs_exist_ok=True)
-            write(region, texts)
-            yield region
+    def _alone(self) -> Iterator[None]:
+        """Keep out whoever else would publish, here or at the command line. Raises BusyError."""
+        with FileLock(self._files.scratch() / "lock"), one_builder(self._data, self._region):
+            yield
 
-    def _scratch(self) -> Path:
-        folder = self._folder / "prov"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return folder
+    def _serves(self, wanted: str) -> bool:
+        path = current(self._data, self._region)
+        manifest = Manifest.read(path) if path else None
+        return manifest is not None and manifest.revision == wanted
 
-    def _keep_files(self, now: datetime) -> Path:
-        """Put a copy of the region's files away, so that changes made by hand are not lost; return its folder."""
-        kept = self._folder / "fore" / now.strftime("%Y%m%dT%H%M%S%f")
-        shutil.copytree(self._region, kept)
-        return kept
 
-    def _restore(self, wanted: str) -> None:
-        """Put the region's files back as they were in a revision."""
-        with tempfile.TemporaryDirectory(dir=self._scratch()) as scratch:
-            region = unpack(files_of(self._data, self._region, wanted), Path(scratch))
-            texts = {
-                path.relative_to(region).as_posix(): path.read_text("utf-8") for path in sorted(region.rglob("*.yaml"))
-            }
-            gone = [
-                path for path in self._region.rglob("*.yaml") if path.relative_to(self._region).as_posix() not in texts
-            ]
-            same = {name for name, text in texts.items() if self._says(name) == text}
-            write(self._region, {name: text for name, text in texts.items() if name not in same})
-            for path in gone:
-                path.unlink()
-                if not any(path.parent.iterdir()):
-                    path.parent.rmdir()
-
-    def _says(self, name: str) -> str | None:
-        try:
-            return (self._region / name).read_text("utf-8")
-        except (OSError, UnicodeDecodeError):
-            return None
+def _taking(item: Item, taking: Taking) -> Taking:
+    """Return what an editor said of a document, with what its status and day say."""
+    return replace(taking, standing=STANDINGS[item.status] if item.status else None, dated=item.dated)
 
 
 def _decided(who: str, reference: str) -> None:

@@ -96,12 +96,19 @@ class Bench(Protocol):
         ...
 
     def publish(
-        self, item: Item, decided_by: str, reference: str, by: str, now: datetime, progress: Progress | None = None
+        self,
+        item: Item,
+        decided_by: str,
+        reference: str,
+        by: str,
+        now: datetime,
+        progress: Progress | None = None,
+        tried: str = "",
     ) -> Item:
-        """Make a piece of work live."""
+        """Make a piece of work live; `tried` is the revision that a trial showed."""
         ...
 
-    def recover(self, now: datetime) -> None:
+    def recover(self, now: datetime, progress: Progress | None = None) -> None:
         """Finish what was broken off while it went live."""
         ...
 

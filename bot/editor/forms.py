@@ -59,6 +59,8 @@ def change_cell(
         raise BenchError("no_marks")
     if valid_from and not decided:
         raise BenchError("no_decision")
+    if decided and not valid_from:
+        raise BenchError("no_first_day")
     number = next(n for n, row in enumerate(matrix.tasks) if row.id == task)
     id_, found = source.edits(knowledge)
     place = {"source": id_, "locator": source.locator}
@@ -84,6 +86,8 @@ def extend_agreement(
     latest = one.decisions[-1]
     if latest.valid_through and last_day(through) <= last_day(latest.valid_through):
         raise BenchError("not_later", value=latest.valid_through)
+    if first_day(decided) > last_day(through):
+        raise BenchError("decided_after_end", value=through)
     if first_day(decided) < first_day(latest.decided):
         raise BenchError("decided_earlier", value=latest.decided)
     id_, found = source.edits(knowledge)

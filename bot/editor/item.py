@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from pathlib import Path
 from filelock import FileLock
 from pydantic import TypeAdapter, ValidationError
 
+from bot.editor.private import private_folder, put_whole
 from bot.errors import LotsenError
 from indexer.adoption import Taking
 from indexer.importing.document import Document
@@ -63,6 +63,11 @@ class Item:
     reference: str = ""
     revision: str = ""
 
+    @property
+    def emptied(self) -> Item:
+        """The same without what others have written: what is put away keeps its title and its place in the log."""
+        return replace(self, document=None, drafts=None, settled={}, remarks=(), asked=())
+
 
 _ITEM: TypeAdapter[Item] = TypeAdapter(Item)
 
@@ -90,19 +95,14 @@ class Items:
 
     def save(self, item: Item) -> Item:
         """Keep an item; raises BenchError where somebody else has saved it since it was read."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(self._folder)
         with FileLock(self._folder / "lock"):
             kept = self._read(self._path(item.id))
             if kept is not None and kept.version != item.version:
                 raise BenchError("changed_meanwhile")
             item = replace(item, version=item.version + 1)
             path = self._path(item.id)
-            fresh = path.with_suffix(".new")
-            with fresh.open("wb") as file:
-                file.write(_ITEM.dump_json(item))
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(fresh, path)
+            put_whole(path, _ITEM.dump_json(item))
             return item
 
     def _path(self, id_: str) -> Path:

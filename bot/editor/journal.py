@@ -1,13 +1,15 @@
-"""What is being written while a piece of work goes live, kept so that it can be finished after a crash."""
+"""What is being written while knowledge goes live or is taken back, kept so that it can be finished after a crash."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
+
+from bot.editor.private import private_folder, put_whole
+from bot.editor.region_files import RegionFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,18 @@ class Entry:
     after: Mapping[str, str]
 
 
-_ENTRY: TypeAdapter[Entry] = TypeAdapter(Entry)
+@dataclass(frozen=True, slots=True)
+class StepBack:
+    """A step back from a revision: who decided, where that stands, and where the files as they were are kept."""
+
+    undone: str
+    who: str
+    reference: str
+    by: str
+    kept: str
+
+
+_ENTRY: TypeAdapter[Entry | StepBack] = TypeAdapter(Entry | StepBack)
 
 
 class Journal:
@@ -30,16 +43,12 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def put(self, entry: Entry) -> None:
+    def put(self, entry: Entry | StepBack) -> None:
         """Keep an entry. Raises OSError."""
-        fresh = self._path.with_suffix(".new")
-        with fresh.open("wb") as file:
-            file.write(_ENTRY.dump_json(entry))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(fresh, self._path)
+        private_folder(self._path.parent)
+        put_whole(self._path, _ENTRY.dump_json(entry))
 
-    def read(self) -> Entry | None:
+    def read(self) -> Entry | StepBack | None:
         """Return the entry that was not cleared, or null."""
         try:
             return _ENTRY.validate_json(self._path.read_bytes())
@@ -51,11 +60,6 @@ class Journal:
         self._path.unlink(missing_ok=True)
 
 
-def is_half_written(entry: Entry, region: Path) -> bool:
+def is_half_written(entry: Entry, files: RegionFiles) -> bool:
     """Return whether each file is still as it was or already as it becomes: nobody else has changed any since."""
-    for name, after in entry.after.items():
-        path = region / name
-        now = path.read_text("utf-8") if path.is_file() else None
-        if now not in (after, entry.before.get(name)):
-            return False
-    return True
+    return all(files.says(name) in (after, entry.before.get(name)) for name, after in entry.after.items())

@@ -32,8 +32,14 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What a piece of work would change. With `problems` nothing else is known, and it cannot be published."""
+    """What publishing a piece of work would change of what serves. With `problems` nothing else is known.
+
+    `besides` is changed in the files already, by hand, and would be published with it: what `differences` has not.
+    `revision` is what the knowledge would be; `publish` takes it. With problems it cannot be published.
+    """
 
     problems: tuple[Problem, ...] = ()
     differences: tuple[Difference, ...] = ()
     shown: tuple[Shown, ...] = ()
+    besides: tuple[Difference, ...] = ()
+    revision: str = ""

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.frames.agreements import validity_readings
+from bot.frames.agreements import agreement_readings, validity_readings
 from bot.frames.base import Frame
 from bot.frames.escalation import refusal_readings, route_readings
 from bot.frames.facts import fact_readings
-from bot.frames.local import local_readings
+from bot.frames.local import local_readings, place_readings
 from bot.frames.messages import matrix_readings, message_readings
 from bot.frames.responsibility import (
     GENERAL_SUBSTANCES,
@@ -35,7 +35,9 @@ READINGS = (
     refusal_readings,
     route_readings,
     validity_readings,
+    agreement_readings,
     local_readings,
+    place_readings,
     fact_readings,
 )
 

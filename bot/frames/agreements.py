@@ -40,6 +40,7 @@ ASPECTS = ASKED | {
 NEXT = frozenset({"nasta", "ny-rok"})
 # What is told of agreements in general before any one of them is looked at.
 HISTORY = frozenset({"antagen", "tidigare-version"})
+WHAT_IT_IS = frozenset({"betydelse", "star-for", "en-vad", "parter", "ledamoter"})
 FOCUS = ("antagen", "tidigare-version", "varfor", "forlangning", "borjan", "giltighet")
 
 
@@ -78,6 +79,23 @@ def validity_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         - ({"revidering"} if not question.has("antagen") else set()),
         explains_roles=frozenset({"municipality", "agreement", "substance"}),
         bonus=_bonus(question, focus, asked=asked),
+    )
+
+
+def agreement_readings(question: Question, frame: Frame) -> Iterator[Reading]:
+    """Yield: what an agreement is and who its parties are, where no definition of its own says so."""
+    agreements = question.of_role("agreement")
+    if len(agreements) != 1 or not question.has(*WHAT_IT_IS):
+        return
+    of_it = (frame.facts[id_] for id_ in frame.facts_by_concept.get(agreements[0], ()))
+    if any(fact.about == agreements and fact.kind is Kind.DEFINITION for fact in of_it):
+        return
+    yield Reading(
+        "agreement",
+        Kind.DEFINITION,
+        {"agreement": agreements[0]},
+        explains=WHAT_IT_IS | FRAMING | set(frame.knowledge.agreements[agreements[0]].groups),
+        explains_roles=frozenset({"municipality", "agreement"}),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from bot.frames.base import FRAMING, Frame, tasks_named
 from bot.question import Question, said_of, stems_of
@@ -15,6 +16,11 @@ ASPECTS = frozenset(
      "tillgang", "praxis", "varfor", "saknas", "sakna-lok", "samtidigt", "ansvarsgrans", "inventering",
      "enkat-2022", "enkat", "ledamoter", "dokumentera", "underteckna", "avsnitt", "innehall"}
 )  # fmt: skip
+ALL_OF_THEM = frozenset(
+    {"antal", "vilka", "kommunen", "lanet", "alla-kommuner", "ingar", "ledamoter", "status", "regional"}
+)
+"""Words of a question about which municipalities there are, and nothing else."""
+SMALL = frozenset({"neutral-kortord", "neutral-funktionsord"})
 COUNTING = ("antal", "vilka", "status", "jamfora", "antagen", "kommunen", "vi", "inventering", "lanet")
 
 
@@ -70,6 +76,17 @@ def local_readings(question: Question, frame: Frame) -> Iterator[Reading]:
         if question.has("antagen") and question.of_role("agreement") and not lok
         else _bonus(bool(places), alone, bool(about_tasks), question),
     )
+
+
+def place_readings(question: Question, frame: Frame) -> Iterator[Reading]:
+    """Yield: which municipalities there are, where nothing else is asked of them."""
+    words = [set(word.span.concepts) for word in question.words]
+    if not frame.knowledge.municipalities or not all(word & (ALL_OF_THEM | SMALL) for word in words):
+        return  # "hur många anställda har kommunen?"
+    together = any({"antal", "kommunen"} <= word for word in words)
+    listed = any("vilka" in word and "kommunen" in after for word, after in pairwise(words))
+    if together or listed:
+        yield Reading("places", Kind.LOCAL, {}, explains=ALL_OF_THEM, bonus=0.5)
 
 
 def _where_readings(question: Question, frame: Frame) -> Iterator[Reading]:

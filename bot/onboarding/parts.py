@@ -8,6 +8,7 @@ from functools import cached_property
 
 from bot.answer import Block, Bullets, Link, Links, Local, Paragraph, StepItem, Steps
 from bot.compose.common import Composer, known
+from bot.compose.contacts import ask_about
 from bot.onboarding.items import bank, digest_of, matrices, own_actor, routes, step_name
 from bot.sentences import capitalised
 from knowledge.model import Actor, Contact, Fact, Locator, ResponsibilityMatrix, RouteLevel, Workplace
@@ -210,8 +211,7 @@ def _place(composer: Composer) -> Iterator[Part]:
         yield Part(PLACE, say("onboarding.kommun.none"), tuple(general), sources, agreement, asks_profile=True)
         return
     name, fact = composer.place_name(place), composer.observation(place)
-    body = composer.knowledge.bodies[composer.knowledge.region.support_body].name
-    ask = Paragraph(say("local.ask", name=name, body=body))
+    ask = ask_about(place, composer)
     if fact is None:
         lead = say("onboarding.kommun.nothing", name=name, on=composer.on.isoformat())
         yield Part(PLACE, lead, (*general, ask), sources, agreement, variant=place)

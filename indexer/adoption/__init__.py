@@ -10,6 +10,7 @@ from collections.abc import Collection
 from indexer.adoption import local, matrices, routes, terms, validity
 from indexer.adoption.proposal import Offer, Proposal, Taking
 from indexer.adoption.settling import Settled, settled
+from indexer.adoption.standing import held_back
 from indexer.importing.drafts import Drafts
 from knowledge.editing import Edit
 from knowledge.model import Knowledge
@@ -20,7 +21,8 @@ PARTS = (matrices, validity, routes, local, terms)
 def offers(drafts: Drafts, knowledge: Knowledge, taking: Taking, choices: Settled | None = None) -> list[Offer]:
     """Return what can be taken in, in the order of the document; `choices` settle doubts first."""
     clear = settled(drafts, choices or {})
-    return [offer for part in PARTS for offer in part.offers(clear, knowledge, taking)]
+    found = (offer for part in PARTS for offer in part.offers(clear, knowledge, taking))
+    return list(held_back(found, knowledge, taking))
 
 
 def edits(found: list[Offer], chosen: Collection[str], knowledge: Knowledge, taking: Taking) -> list[Edit]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from indexer.importing.document import Spot
 from indexer.swedish import fold, normalise
 from knowledge.messages import sentence
+from knowledge.model import Locator
 
 LEAD = 140
 """Characters of a first sentence."""
@@ -20,10 +21,10 @@ def say(key: str, /, **values: object) -> str:
     return sentence("importing", f"import.take.{key}", **values)
 
 
-def slug(text: str, taken: Collection[str] = ()) -> str:
-    """Return a name as an id: small letters, digits and hyphens; numbered where it is taken."""
+def slug(text: str, taken: Collection[str] = (), longest: int = 60) -> str:
+    """Return a name as an id: small letters, digits and hyphens, cut, and then numbered where it is taken."""
     plain = fold(normalise(text).casefold()).replace("é", "e").replace("ü", "u")
-    made = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "namnlos"
+    made = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:longest].strip("-") or "namnlos"
     return next(name for name in (made, *(f"{made}-{n}" for n in range(2, 10_000))) if name not in taken)
 
 
@@ -41,6 +42,12 @@ def locator(source: str, spot: Spot | None, row: str = "") -> dict[str, str]:
     if row and spot.sheet is None:
         return {"source": source, "locator": f"{replace(spot, cell=None).label}, {say('row', row=row)}"}
     return {"source": source, "locator": spot.label}
+
+
+def beside(known: Iterable[Locator], place: dict[str, str]) -> list[dict[str, str]]:
+    """Return the sources that a text rests on already, and a new one after them."""
+    before = [{"source": one.source, "locator": one.locator} for one in known]
+    return before if place in before else [*before, place]
 
 
 def listed(names: Iterable[str]) -> str:

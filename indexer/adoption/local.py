@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from indexer.adoption.base import LEAD, locator, say, slug
+from indexer.adoption.base import LEAD, beside, locator, say, slug
 from indexer.adoption.proposal import Offer, Proposal, Taking, Verdict
 from indexer.adoption.settling import NEW
 from indexer.importing.drafts import Doubt, Drafts, LocalDraft
@@ -89,11 +89,11 @@ def _known(draft: LocalDraft, knowledge: Knowledge, taking: Taking) -> LocalFact
     mine = [
         one
         for one in knowledge.local.values()
-        if one.municipality == draft.municipality and one.agreement == taking.agreement
+        if one.municipality == draft.municipality and one.agreement == (draft.agreement or taking.agreement)
     ]
     if draft.observed is None:
         return None
-    return next((one for one in mine if one.observed[:4] == draft.observed[:4]), None)
+    return next((one for one in mine if one.observed == draft.observed), None)
 
 
 def _status(draft: LocalDraft, group: str, known: LocalFact | None, knowledge: Knowledge) -> Offer:
@@ -128,6 +128,7 @@ def edits(wanted: Sequence[Offer], knowledge: Knowledge, taking: Taking) -> Iter
     """Yield the edits that take in what was chosen of what municipalities reported."""
     what = [offer.what for offer in wanted]
     added: set[str] = set(knowledge.municipalities)
+    ids: set[str] = set()
     for taken in what:
         place = _new_place(taken)
         if place is not None and place.id not in added:
@@ -138,10 +139,14 @@ def edits(wanted: Sequence[Offer], knowledge: Knowledge, taking: Taking) -> Iter
             continue
         replies = [one.place for one in what if isinstance(one, ReplyTaken) and one.draft == taken.draft]
         if taken.known is None:
-            yield _entry(taken.draft, replies, knowledge, taking)
+            entry = _entry(taken.draft, replies, knowledge, taking, ids)
+            ids.add(entry.id)
+            yield entry
             continue
         known = knowledge.local[taken.known]
-        cited = [locator(taking.source, taken.draft.spot)]
+        at = locator(taking.source, taken.draft.spot)
+        # What else is told of the municipality rests on the sources that it had.
+        cited = beside(known.sources, at) if known.notes or known.under_way else [at]
         if known.status is not taken.draft.status:
             yield Edit("set", "local", known.id, ("status",), str(taken.draft.status))
             yield Edit("set", "local", known.id, ("status_says",), _says(taken.draft, knowledge, taking))
@@ -155,14 +160,16 @@ def _new_place(taken: object) -> PlaceAdded | None:
     return taken if isinstance(taken, PlaceAdded) else None
 
 
-def _entry(draft: LocalDraft, replies: Sequence[int], knowledge: Knowledge, taking: Taking) -> Edit:
+def _entry(
+    draft: LocalDraft, replies: Sequence[int], knowledge: Knowledge, taking: Taking, taken: Collection[str]
+) -> Edit:
     assert draft.municipality is not None
     assert draft.observed is not None
-    id_ = slug_of(draft, knowledge)
+    id_ = slug_of(draft, knowledge, taken)
     value = {
         "id": id_,
         "municipality": draft.municipality,
-        "agreement": taking.agreement,
+        "agreement": draft.agreement or taking.agreement,
         "observed": draft.observed,
         "status": str(draft.status),
         "status_says": _says(draft, knowledge, taking),
@@ -172,15 +179,17 @@ def _entry(draft: LocalDraft, replies: Sequence[int], knowledge: Knowledge, taki
     return Edit("add", "local", id_, value=value, file=f"local/{draft.municipality}.yaml", first=True)
 
 
-def slug_of(draft: LocalDraft, knowledge: Knowledge) -> str:
-    """Return the id of a new observation: "lok/mora/2026", numbered where it is taken."""
+def slug_of(draft: LocalDraft, knowledge: Knowledge, taken: Collection[str] = ()) -> str:
+    """Return the id of a new observation: "lok/mora/2026", numbered where it is taken, by the knowledge or just now."""
     id_ = f"lok/{draft.municipality}/{(draft.observed or '')[:4]}"
-    return next(name for name in (id_, *(f"{id_}-{n}" for n in range(2, 1000))) if name not in knowledge.local)
+    used = {*knowledge.local, *taken}
+    return next(name for name in (id_, *(f"{id_}-{n}" for n in range(2, 1000))) if name not in used)
 
 
 def _says(draft: LocalDraft, knowledge: Knowledge, taking: Taking) -> str:
-    agreement = knowledge.agreements.get(taking.agreement)
-    short = agreement.short if agreement else taking.agreement
+    about = draft.agreement or taking.agreement
+    agreement = knowledge.agreements.get(about)
+    short = agreement.short if agreement else about
     place = knowledge.municipalities.get(draft.municipality or "")
     name = place.name if place else draft.name
     status = draft.status or LokStatus.NO_DATA

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from indexer.adoption import across
 from indexer.adoption.base import listed, locator, say, slug
 from indexer.adoption.naming import names_of, standing_in
 from indexer.adoption.proposal import Offer, Proposal, Taking, Verdict
@@ -60,8 +61,19 @@ class ColumnAdded:
 
 def offers(drafts: Drafts, knowledge: Knowledge, taking: Taking) -> Iterator[Offer]:
     """Yield what can be taken in from the matrices of a document."""
+    named: set[str] = set()
+    own: list[_Comparison] = []
+    found: list[Offer] = []
     for number, draft in enumerate(drafts.matrices, 1):
-        yield from _Comparison(draft, f"matris-{number}", knowledge, taking).offers()
+        comparison = _Comparison(draft, f"matris-{number}", knowledge, taking, named)
+        if across.foreign(draft, taking.agreement):
+            yield from across.shut(comparison.offers(), draft, knowledge)
+        else:
+            own.append(comparison)
+            found += comparison.offers()
+    yield from across.agreed(found)
+    if own:
+        yield from own[0].gone({task for one in own for task in one.found})
 
 
 def matrix_of(knowledge: Knowledge, agreement: str) -> ResponsibilityMatrix | None:
@@ -76,12 +88,18 @@ def marked_before(task: Task, day: str | None) -> tuple[str, ...]:
 
 
 class _Comparison:
-    def __init__(self, draft: MatrixDraft, group: str, knowledge: Knowledge, taking: Taking) -> None:
+    """A table against the matrix. `found` are the known rows that it has; `named` the ids of new ones, of all."""
+
+    def __init__(
+        self, draft: MatrixDraft, group: str, knowledge: Knowledge, taking: Taking, named: set[str] | None = None
+    ) -> None:
         self.draft, self.group, self.knowledge, self.taking = draft, group, knowledge, taking
         self.matrix = matrix_of(knowledge, taking.agreement)
         self.matrix_id = self.matrix.id if self.matrix else f"{taking.agreement}/ansvar"
         self.tasks = {task.id: task for task in self.matrix.tasks} if self.matrix else {}
         self.actor_ids = self._actor_ids()
+        self.named = named if named is not None else set()
+        self.found: set[str] = set()
 
     def _actor_ids(self) -> list[str | None]:
         """Return each column's actor: the knowledge's, one that will be new, or null for a column left out."""
@@ -99,15 +117,17 @@ class _Comparison:
 
     def offers(self) -> Iterator[Offer]:
         yield from self._columns()
-        found = set()
         for number, row in enumerate(self.draft.rows, 1):
-            if row.task == LEFT_OUT:
+            if row.task == LEFT_OUT or not any(map(str.isalnum, row.text)):
                 continue
-            if row.task in self.tasks and row.task not in found:
-                found.add(row.task)
+            if row.task in self.tasks and row.task not in self.found:
+                self.found.add(row.task)
                 yield from self._known(self.tasks[row.task], row, number)
             else:
                 yield self._added(row, number)
+
+    def gone(self, found: Collection[str]) -> Iterator[Offer]:
+        """Yield the known rows that are not among those that some table of the document has."""
         for task in self.tasks.values():
             if task.id not in found and marked_before(task, self.taking.valid_from):
                 yield self._gone(task)
@@ -125,7 +145,7 @@ class _Comparison:
                 ours=say("nothing"),
                 theirs=column.text,
                 spot=column.spot,
-                doubts=column.doubts or (() if id_ else (Doubt("column_unknown", {"name": column.name}),)),
+                doubts=_column_doubts(column) or (() if id_ else (Doubt("column_unknown", {"name": column.name}),)),
                 locked=id_ is None,
             )
             yield Offer(proposal, PART, ColumnAdded(self.matrix_id, id_, column) if id_ else None)
@@ -138,7 +158,7 @@ class _Comparison:
             ours = actor in before
             theirs = mark.marked if mark else None
             verdict = Verdict.MISSING if mark is None else Verdict.SAME if theirs == ours else Verdict.DIFFERENT
-            doubts = (*(mark.doubts if mark else ()), *row.doubts)
+            doubts = (*(mark.doubts if mark else ()), *row.doubts, *self._doubts_of(actor))
             unread = mark is not None and theirs is None
             if unread and not doubts:
                 doubts = (Doubt("cell_unread", {"text": mark.text if mark else ""}),)
@@ -160,9 +180,9 @@ class _Comparison:
         for actor in new:
             mark = self._mark(row, actor)
             if mark is not None and mark.marked:
-                yield self._in_new_column(task, actor, mark)
+                yield self._in_new_column(task, actor, mark, row)
 
-    def _in_new_column(self, task: Task, actor: str, mark: MarkDraft) -> Offer:
+    def _in_new_column(self, task: Task, actor: str, mark: MarkDraft, row: RowDraft) -> Offer:
         name = next(c.name for c, id_ in zip(self.draft.columns, self.actor_ids, strict=True) if id_ == actor)
         proposal = Proposal(
             id=f"{self.group}/{task.id}/{actor}",
@@ -173,7 +193,7 @@ class _Comparison:
             theirs=_marked(True),
             spot=mark.spot,
             fact=f"{self.matrix_id}/{task.id}",
-            doubts=mark.doubts,
+            doubts=(*mark.doubts, *row.doubts, *self._doubts_of(actor)),
             locked=self._locked(Verdict.NEW),
         )
         return Offer(proposal, PART, CellTaken(self.matrix_id, task.id, actor, True))
@@ -183,9 +203,19 @@ class _Comparison:
         return verdict is not Verdict.SAME and bool(self.taking.valid_from) != bool(self.taking.decided)
 
     def _mark(self, row: RowDraft, actor: str) -> MarkDraft | None:
-        """Return the cell of an actor; where several columns are one actor, a mark in any of them counts."""
+        """Return the cell of an actor, with all doubts of it.
+
+        Where several columns are one actor, a mark in any of them counts, and an unread cell before an empty one.
+        """
         marks = [mark for mark, id_ in zip(row.marks, self.actor_ids, strict=False) if id_ == actor]
-        return next((mark for mark in marks if mark.marked), marks[0] if marks else None)
+        if not marks:
+            return None
+        best = min(marks, key=lambda mark: (True, None, False).index(mark.marked))
+        return replace(best, doubts=tuple(doubt for mark in marks for doubt in mark.doubts))
+
+    def _doubts_of(self, actor: str) -> tuple[Doubt, ...]:
+        pairs = zip(self.draft.columns, self.actor_ids, strict=True)
+        return tuple(doubt for column, id_ in pairs if id_ == actor for doubt in _column_doubts(column))
 
     def _added(self, row: RowDraft, number: int) -> Offer:
         pairs = list(zip(row.marks, self.actor_ids, strict=False))
@@ -194,6 +224,7 @@ class _Comparison:
         lost = [mark for mark in lost if self._column_of(mark, row).actor != LEFT_OUT]
         names = [self._actor_name(actor) for actor in actors]
         doubts = (*row.doubts, *(doubt for mark in row.marks for doubt in mark.doubts))
+        doubts = (*doubts, *(doubt for actor in actors for doubt in self._doubts_of(actor)))
         if not actors:
             doubts = (*doubts, Doubt("row_unmarked", {"name": row.text}))
         # A row that is nearly a known one must not become a second one unseen.
@@ -217,11 +248,13 @@ class _Comparison:
         names = names_of(text, (row.text for row in self.draft.rows))
         names = (text, *(name for name in names if name != text and name.casefold() not in self._words))
         term = standing_in(text, self.knowledge)
-        if term is not None and term.id not in self.tasks:
+        if term is not None and term.id not in self.tasks and term.id not in self.named:
             told = {name.casefold() for name in names}
+            self.named.add(term.id)
             return term.id, (*names, *(alias for alias in term.aliases if alias.casefold() not in told))
-        taken = {*self.knowledge.cues, *self.knowledge.terms, *self.tasks}
-        return slug(text, taken), names
+        id_ = slug(text, {*self.knowledge.cues, *self.knowledge.terms, *self.tasks, *self.named})
+        self.named.add(id_)
+        return id_, names
 
     @cached_property
     def _words(self) -> set[str]:
@@ -271,7 +304,7 @@ def edits(wanted: Sequence[Offer], knowledge: Knowledge, taking: Taking) -> Iter
     spots = {id(offer.what): offer.proposal.spot for offer in mine}
     what = [offer.what for offer in mine]
     matrix = matrix_of(knowledge, taking.agreement)
-    yield from _new_actors([one for one in what if isinstance(one, ColumnAdded)], matrix)
+    yield from _new_actors({one.id: one for one in what if isinstance(one, ColumnAdded)}.values(), matrix)
     rows = [one for one in what if isinstance(one, RowAdded)]
     if matrix is None:
         if rows:
@@ -291,11 +324,26 @@ def edits(wanted: Sequence[Offer], knowledge: Knowledge, taking: Taking) -> Iter
     yield from _lifted(matrix, what, taking, spots)
 
 
+def _side(name: str) -> str | None:
+    """Return whose an actor is, the municipality's or the region's, by the words of its name; null where none tells."""
+    low = name.casefold()
+    if any(word in low for word in words("municipal")):
+        return "kommun"
+    return "region" if any(word in low for word in words("regional")) else None
+
+
+def _column_doubts(column: ColumnDraft) -> tuple[Doubt, ...]:
+    """Return the doubts about a column; of a new actor also that nothing tells whose it is."""
+    if column.actor != NEW or _side(column.name):
+        return column.doubts
+    return (*column.doubts, Doubt("column_side", {"name": column.name}))
+
+
 def _new_actors(columns: Iterable[ColumnAdded], matrix: ResponsibilityMatrix | None) -> Iterator[Edit]:
     for one in columns:
         name = one.column.name
         low = name[:1].lower() + name[1:] if not name[1:2].isupper() else name
-        side = "kommun" if any(word in name.casefold() for word in words("municipal")) else "region"
+        side = _side(name) or "region"
         value = {
             "id": one.id,
             "name": name,
@@ -311,7 +359,8 @@ def _new_actors(columns: Iterable[ColumnAdded], matrix: ResponsibilityMatrix | N
 
 def _column_order(matrix: ResponsibilityMatrix | None, what: Iterable[Any]) -> list[str]:
     known = list(matrix.actors) if matrix else []
-    return [*known, *(one.id for one in what if isinstance(one, ColumnAdded) and one.id not in known)]
+    added = dict.fromkeys(one.id for one in what if isinstance(one, ColumnAdded) and one.id not in known)
+    return [*known, *added]
 
 
 def _row_edits(
@@ -328,7 +377,7 @@ def _row_edits(
     now = set(before)
     for cell in cells:
         (now.add if cell.marked else now.discard)(cell.actor)
-    marked = [] if gone else [actor for actor in order if actor in now]
+    marked = [] if gone and not cells else [actor for actor in order if actor in now]
     changed = set(marked) != set(before)
     # Equal cells speak for the row only where none of its known cells was left behind.
     whole = {cell.actor for cell in cells} >= set(matrix.actors)

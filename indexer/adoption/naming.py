@@ -19,15 +19,19 @@ def names_of(text: str, others: Iterable[str]) -> tuple[str, ...]:
 
 def standing_in(text: str, knowledge: Knowledge) -> Term | None:
     """Return the general term that stands in for a task where a region has none, if the text is about that."""
-    said = {name.casefold() for name in (*_names(text), text.split()[0])}
+    said = {name.casefold() for name in (*_names(text), _head(text))}
     plain = (term for term in knowledge.terms.values() if term.definition is None)
     return next((term for term in plain if said & {alias.casefold() for alias in term.aliases}), None)
 
 
+def _head(text: str) -> str:
+    ends = "|".join(map(re.escape, words("row_end")))
+    return re.split(rf",|\(| (?:{ends})(?:\s|$|\.)", text, maxsplit=1)[0].strip()
+
+
 def _names(text: str) -> list[str]:
     """Return the text, the text before what is added to it, and each side of a slash in that."""
-    ends = "|".join(map(re.escape, words("row_end")))
-    head = re.split(rf",|\(| (?:{ends})(?:\s|$|\.)", text, maxsplit=1)[0].strip()
+    head = _head(text)
     found = [text, *([head] if " " in head else [])]
     if match := _SLASHED.search(head):
         found += [head[: match.start()] + side + head[match.end() :] for side in match.groups()]

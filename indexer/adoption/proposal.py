@@ -8,6 +8,7 @@ from typing import Any
 
 from indexer.importing.document import Spot
 from indexer.importing.drafts import Doubt
+from knowledge.model import Standing
 
 
 class Verdict(StrEnum):
@@ -27,7 +28,8 @@ class Taking:
     `source` is the id of the document's source, `agreement` the agreement that it is about, `decided`
     and `valid_from` (YYYY[-MM[-DD]]) when it was decided and from when it holds; `valid_from` is null for a
     text that holds from the first day of what the knowledge has: then differences are corrections, not
-    changes over time. `by` and `body` are who decided, in a sentence and as an id.
+    changes over time. `by` and `body` are who decided, in a sentence and as an id; null where nobody has said it.
+    `standing` is how far the document can be trusted, null where its source is known already, and `dated` its own day.
     """
 
     source: str
@@ -36,6 +38,13 @@ class Taking:
     valid_from: str | None = None
     by: str | None = None
     body: str | None = None
+    standing: Standing | None = None
+    dated: str | None = None
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether what differs is a change from a day on."""
+        return bool(self.valid_from and self.decided)
 
 
 @dataclass(frozen=True, slots=True)

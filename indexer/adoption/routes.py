@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from indexer.adoption.base import LEAD, lead_and_rest, locator, say, slug
+from indexer.adoption.base import LEAD, beside, lead_and_rest, locator, say, slug
 from indexer.adoption.proposal import Offer, Proposal, Taking, Verdict
 from indexer.importing.drafts import Doubt, Drafts, RouteDraft, StepDraft
 from knowledge.editing import Edit
@@ -132,17 +132,42 @@ def edits(wanted: Sequence[Offer], knowledge: Knowledge, taking: Taking) -> Iter
                 "decided": taking.decided,
                 "sources": [place],
                 "steps": _steps(taken.draft, route, knowledge, place),
+                **_ends(taken.draft, route, knowledge, taking),
             }
             yield Edit("append", "routes", route.id, ("changes",), change)
         else:
             yield Edit("set", "routes", route.id, ("steps",), _steps(taken.draft, route, knowledge, place))
-            yield Edit("set", "routes", route.id, ("sources",), [place])
+            for key, said in _ends(taken.draft, route, knowledge, taking).items():
+                yield Edit("set", "routes", route.id, (key,), said)
+            yield Edit("set", "routes", route.id, ("sources",), beside(route.sources, place))
+
+
+def ends(before: Sequence[str], after: Sequence[str]) -> dict[str, str]:
+    """Return what a route says first and after its last step, where its ends or its length are others than before.
+
+    Both are lists of what the steps are called.
+    """
+    if not after or (len(before), *before[:1], *before[-1:]) == (len(after), after[0], after[-1]):
+        return {}
+    return {"lead": say("route_lead", name=after[0])[:LEAD], "after_last": say("after_last", name=after[-1])}
+
+
+def _ends(draft: RouteDraft, route: EscalationRoute, knowledge: Knowledge, taking: Taking) -> dict[str, str]:
+    ours = steps_before(route, taking.valid_from)
+    names = {_key(step): names_of_steps((step,), knowledge)[0] for step in ours}
+    after = [names.get(_draft_key(step, ours), _step_name(step, knowledge)) for step in draft.steps]
+    return ends(names_of_steps(ours, knowledge), after)
+
+
+def names_of_steps(steps: Iterable[EscalationStep], knowledge: Knowledge) -> list[str]:
+    """Return what steps are called: by their bodies, where they have one."""
+    return [knowledge.bodies[step.body].name if step.body in knowledge.bodies else step.name for step in steps]
 
 
 def _steps(
     draft: RouteDraft, route: EscalationRoute | None, knowledge: Knowledge, place: dict[str, str]
 ) -> list[dict[str, Any]]:
-    """Return the steps as data: those that the route has keep what is known of them, with the new source."""
+    """Return the steps as data: those that the route has keep what is known of them, with the new source too."""
     known = {_key(step): step for step in (route.steps if route else ())}
     for change in route.changes if route else ():
         known.update({_key(step): step for step in change.steps})
@@ -152,7 +177,7 @@ def _steps(
         before = known.get(_draft_key(one, known.values()))
         if before is not None:
             value = before.model_dump(mode="json", exclude_defaults=True)
-            value["sources"] = [place]
+            value["sources"] = beside(before.sources, place)
         else:
             value = _new_step(one, knowledge, place, taken)
             taken.add(value["id"])

@@ -18,6 +18,7 @@ Settled = Mapping[str, str]
 "lokalt/observerat" (all) or "lokalt-1/observerat" and "giltighet-1/fran", "/till", "/beslutat" → a day."""
 NEW = "ny"
 LEFT_OUT = "utelamnas"
+UNDATED = ("local-no-observed", "local-many-observed")
 
 
 def settled(drafts: Drafts, choices: Settled) -> Drafts:
@@ -76,9 +77,18 @@ def _route(draft: RouteDraft, group: str, choices: Settled) -> RouteDraft:
 
 def _local(draft: LocalDraft, group: str, choices: Settled) -> LocalDraft:
     if place := choices.get(group):
-        draft = replace(draft, municipality=place)
+        draft = _without(replace(draft, municipality=place), "local-municipality")
     if status := choices.get(f"{group}/status"):
         draft = replace(draft, status=LokStatus(status), doubts=())
     if day := choices.get(f"{group}/observerat") or choices.get("lokalt/observerat"):
-        draft = replace(draft, observed=day)
+        draft = _without(replace(draft, observed=day), *UNDATED)
     return draft
+
+
+def observed_by(draft: LocalDraft, day: str | None) -> LocalDraft:
+    """Return what a municipality reported, of a day where the document has none."""
+    return draft if draft.observed or not day else _without(replace(draft, observed=day), *UNDATED)
+
+
+def _without(draft: LocalDraft, *codes: str) -> LocalDraft:
+    return replace(draft, doubts=tuple(doubt for doubt in draft.doubts if doubt.code not in codes))

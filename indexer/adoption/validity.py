@@ -92,20 +92,18 @@ def edits(wanted: Sequence[Offer], knowledge: Knowledge, taking: Taking) -> Iter
             yield Edit("set", "agreements", agreement.id, ("decisions", taken.decision, "sources"), [place])
             continue
         ids = {decision.id for decision in agreement.decisions}
-        latest = agreement.decisions[-1]
+        term = _term(taken.draft.valid_from, taken.draft.valid_through)
         value = {
             "id": slug(f"beslut-{agreement.id}-{(taken.decided or '')[:4]}", ids),
             "decided": taken.decided,
-            "by": taking.by or latest.by,
-            "body": taking.body or (None if taking.by else latest.body),
+            # Who decided the last time need not have decided now.
+            "by": taking.by or say("decider_unknown"),
+            "body": taking.body,
             "valid_from": taken.draft.valid_from,
             "valid_through": taken.draft.valid_through,
-            "says": say(
-                "decision",
-                decided=taken.decided,
-                by=taking.by or latest.by,
-                term=_term(taken.draft.valid_from, taken.draft.valid_through),
-            ),
+            "says": say("decision", decided=taken.decided, by=taking.by, term=term)
+            if taking.by
+            else say("decision_unknown", decided=taken.decided, term=term),
             "sources": [place],
         }
         yield Edit("append", "agreements", agreement.id, ("decisions",), value)

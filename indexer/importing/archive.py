@@ -23,9 +23,9 @@ MAX_MERGED = 200_000
 """Cells that merged ranges of a workbook cover: the library makes each of them."""
 
 _MARKUP = (".xml", ".rels", ".vml")
-_MERGED = re.compile(
-    rb"mergeCell\b[^>]*?\bref\s*=\s*[\"']\$?([A-Za-z]{1,4})\$?(\d{1,8}):\$?([A-Za-z]{1,4})\$?(\d{1,8})"
-)
+# No tag goes beyond the next "<", so each byte is looked at once.
+_MERGED_TAG = re.compile(rb"<(?:[^<>\s:]{1,64}:)?mergeCell\b[^<]*+")
+_MERGED = re.compile(rb"\bref\s*+=\s*+[\"']\$?([A-Za-z]{1,4})\$?(\d{1,8}):\$?([A-Za-z]{1,4})\$?(\d{1,8})")
 _KINDS = {
     "word/document.xml": "docx",
     "ppt/presentation.xml": "pptx",
@@ -99,12 +99,16 @@ def _hold_markup(name: str, part: bytes) -> None:
         raise ImportFault("entities", name)
     if part.count(b"<c ") + part.count(b":c ") > MAX_FILLED:
         raise ImportFault("huge_sheet", name, cells=MAX_FILLED)
-    covered = 0
-    for left, top, right, bottom in _MERGED.findall(part):
-        across = abs(_column(right) - _column(left)) + 1
-        covered += across * (abs(int(bottom) - int(top)) + 1)
-    if covered > MAX_MERGED:
+    if sum(_covered(tag.group()) for tag in _MERGED_TAG.finditer(part)) > MAX_MERGED:
         raise ImportFault("huge_merged", name, cells=MAX_MERGED)
+
+
+def _covered(tag: bytes) -> int:
+    """Return how many cells the ranges of a tag cover."""
+    return sum(
+        (abs(_column(right) - _column(left)) + 1) * (abs(int(bottom) - int(top)) + 1)
+        for left, top, right, bottom in _MERGED.findall(tag)
+    )
 
 
 def _column(letters: bytes) -> int:

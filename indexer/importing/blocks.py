@@ -83,8 +83,12 @@ class Blocks:
 
     def reserve(self, cells: int, columns: int = 0) -> None:
         """Take room for cells, before they are made. Raises ImportFault where there is too little."""
+        self.hold(cells, columns)
         self._cells += cells
-        if self._cells > MAX_CELLS or columns > MAX_COLUMNS:
+
+    def hold(self, cells: int, columns: int = 0) -> None:
+        """Raise ImportFault where there is no room for some cells; none is taken."""
+        if self._cells + cells > MAX_CELLS or columns > MAX_COLUMNS:
             raise ImportFault("huge_table", self.name, cells=MAX_CELLS, columns=MAX_COLUMNS)
 
     def done(self) -> tuple[Block, ...]:

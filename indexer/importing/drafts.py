@@ -60,13 +60,14 @@ class RowDraft:
 
 @dataclass(frozen=True, slots=True)
 class MatrixDraft:
-    """A table of actors and tasks."""
+    """A table of actors and tasks. `agreement` is the one that its title or heading names, null where none does."""
 
     title: str
     spot: Spot
     columns: tuple[ColumnDraft, ...]
     rows: tuple[RowDraft, ...]
     doubts: tuple[Doubt, ...] = ()
+    agreement: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from openpyxl import load_workbook
+from openpyxl.utils import column_index_from_string
 from openpyxl.worksheet.worksheet import Worksheet
 
 from indexer.importing.blocks import EMPTY, MAX_HEADING, Blocks, Progress, Raw, cell_name
@@ -20,11 +22,13 @@ from knowledge.messages import sentence
 
 _HEADING_LEVEL = 2
 _DECIMALS = re.compile(r"0\.(0+)")
+_MOST_LISTED = 12
+"""Names of cells, rows or columns that are told of."""
 _SIGNIFICANT = 10
 """Digits of a number without a format."""
 
 Cells = Mapping[tuple[int, int], Raw]
-"""What is filled, by row and column, both from 1."""
+"""What is filled, by row and column."""
 
 
 def read(data: bytes, blocks: Blocks, progress: Progress) -> None:
@@ -50,14 +54,79 @@ class _Area:
 
 
 def _read_sheet(sheet: Worksheet, blocks: Blocks) -> None:
-    cells = _cells(sheet)
+    every = _without_struck(sheet, _cells(sheet), blocks)
+    rows, columns = _shown_rows(sheet, every), _shown_columns(sheet, every)
+    _tell_hidden(sheet, every, rows, columns, blocks)
+    # Counted without those that are hidden: a hidden column parts no table.
+    cells = {
+        (bisect_left(rows, r), bisect_left(columns, c)): raw
+        for (r, c), raw in every.items()
+        if _has(rows, r) and _has(columns, c)
+    }
     blocks.heading = None
     for area in _areas(cells):
-        rows = [
-            [cells.get((r, c)) or _empty(sheet, r, c) for c in range(area.left, area.right + 1)]
+        blocks.hold((area.bottom - area.top + 1) * (area.right - area.left + 1))
+        grid = [
+            [cells.get((r, c)) or _empty(sheet, rows[r], columns[c]) for c in range(area.left, area.right + 1)]
             for r in range(area.top, area.bottom + 1)
         ]
-        _add(rows, Spot(sheet=sheet.title), blocks)
+        _add(grid, Spot(sheet=sheet.title), blocks)
+
+
+def _without_struck(sheet: Worksheet, cells: dict[tuple[int, int], Raw], blocks: Blocks) -> Cells:
+    """Return the cells without text that is struck out: a mark that is struck out is none."""
+    struck = sorted(place for place in cells if _is_struck(sheet._cells.get(place)) and cells[place].text)
+    if struck:
+        names = [cell_name(r - 1, c - 1) for r, c in struck]
+        blocks.left_out.append(sentence("importing", "import.left_out.struck", sheet=sheet.title, cells=_listed(names)))
+    return {place: raw for place, raw in cells.items() if place not in set(struck)}
+
+
+def _is_struck(cell: Any) -> bool:
+    return bool(getattr(getattr(cell, "font", None), "strike", None))
+
+
+def _shown_rows(sheet: Worksheet, cells: Cells) -> Sequence[int]:
+    """Return the numbers of the rows that are shown, up to the last that is filled."""
+    hidden = {number for number, row in sheet.row_dimensions.items() if row.hidden or row.height == 0}
+    return _without(hidden, max((r for r, _ in cells), default=0))
+
+
+def _shown_columns(sheet: Worksheet, cells: Cells) -> Sequence[int]:
+    """Return the numbers of the columns that are shown, up to the last that is filled."""
+    last = max((c for _, c in cells), default=0)
+    hidden: set[int] = set()
+    for letters, column in sheet.column_dimensions.items():
+        if column.hidden or (column.customWidth and column.width == 0):
+            first = column.min or column_index_from_string(letters)
+            hidden.update(range(first, min(column.max or first, last) + 1))
+    return _without(hidden, last)
+
+
+def _without(hidden: Collection[int], last: int) -> Sequence[int]:
+    numbers = range(1, last + 1)
+    return [number for number in numbers if number not in hidden] if hidden else numbers
+
+
+def _has(numbers: Sequence[int], number: int) -> bool:
+    at = bisect_left(numbers, number)
+    return at < len(numbers) and numbers[at] == number
+
+
+def _tell_hidden(sheet: Worksheet, cells: Cells, rows: Sequence[int], columns: Sequence[int], blocks: Blocks) -> None:
+    """Name the hidden rows and columns that something stands in."""
+    below = sorted({r for r, _ in cells if not _has(rows, r)})
+    beside = sorted({c for _, c in cells if not _has(columns, c)})
+    if below:
+        told = _listed(list(map(str, below)))
+        blocks.left_out.append(sentence("importing", "import.left_out.rows", sheet=sheet.title, rows=told))
+    if beside:
+        told = _listed([cell_name(0, c - 1)[:-1] for c in beside])
+        blocks.left_out.append(sentence("importing", "import.left_out.columns", sheet=sheet.title, columns=told))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:_MOST_LISTED]) + (" …" if len(names) > _MOST_LISTED else "")
 
 
 def _add(rows: list[list[Raw]], place: Spot, blocks: Blocks) -> None:

@@ -173,8 +173,14 @@ def problems_with(region: Path, texts: dict[str, str]) -> tuple[Problem, ...]:
             load(copy)
         except KnowledgeError as exc:
             real = region.resolve().parent.as_posix()
-            return tuple(replace(one, path=one.path.replace(copy.parent.as_posix(), real)) for one in exc.problems)
+            return tuple(_told_of(one, copy.parent.as_posix(), real) for one in exc.problems)
     return ()
+
+
+def _told_of(problem: Problem, copied: str, real: str) -> Problem:
+    """Return a problem of copied files as one of the real files."""
+    names = ("path", "what", "cure")
+    return replace(problem, **{name: getattr(problem, name).replace(copied, real) for name in names})
 
 
 def _source(id_: str, title: str, dated: str | None, status: DocumentStatus) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from indexer.importing.document import Cell, Document, Paragraph
-from indexer.importing.marks import read_mark
+from indexer.importing.marks import Sign, read_mark
 from indexer.importing.wording import words
 from indexer.swedish import normalise, zipf
 
@@ -16,6 +16,10 @@ _EDGE = 60
 _CAPTION = 120
 _SHORT_END = 5
 """Letters of what may be left over of a word on its next line."""
+_LONGEST_WORD = 80
+"""Letters at the end of a line that are looked at: nobody writes longer words."""
+_LONGEST_HEADING = 400
+"""Characters by which headings are compared."""
 _A_WORD = 1.5
 """Zipf value from which some letters are a word of their own."""
 
@@ -33,6 +37,8 @@ class Grid:
     rows: Rows
     title: str
     notes: tuple[str, ...] = ()
+    ones: bool = False
+    """Whether 1 is a mark here: the table counts with nothing but 0 and 1."""
 
     @property
     def width(self) -> int:
@@ -60,7 +66,8 @@ def _joined_lines(lines: Sequence[str]) -> Iterator[str]:
 
 def _is_broken(before: str, after: str) -> bool:
     """Return whether a word goes on from one line to the next: its end is no word of its own."""
-    left, right = re.search(r"[^\W\d_]+$", before.strip()), re.match(r"[^\W\d_]+", after.strip())
+    left = re.search(r"[^\W\d_]+$", before.strip()[-_LONGEST_WORD:])
+    right = re.match(r"[^\W\d_]+", after.strip()[:_LONGEST_WORD])
     if not left or not right or not right[0].islower() or right[0] in words("small"):
         return False
     if len(right[0]) == 1 or (len(right[0]) <= _SHORT_END and zipf(right[0]) < _A_WORD):
@@ -106,9 +113,20 @@ def merged(row: Sequence[Cell]) -> bool:
     return len(row) > 1 and spans(row) and all(plain(cell.text) for cell in row)
 
 
-def has_marks(row: Sequence[Cell]) -> bool:
-    """Return whether a cell beside the first says something about a mark."""
-    return any(read_mark(cell.text).is_mark for cell in row[1:])
+def has_marks(row: Sequence[Cell], ones: bool = False) -> bool:
+    """Return whether a cell beside the first says something about a mark. `ones` tells that 1 is one."""
+    return any(_is_marked(cell, ones) for cell in row[1:])
+
+
+def only_ones(rows: Rows) -> bool:
+    """Return whether a table marks by 1 alone: it has no other mark but signs for no, and no other number than 0."""
+    said = [(plain(cell.text), read_mark(cell.text).sign) for row in rows for cell in row[1:]]
+    numbers = {text for text, sign in said if sign is Sign.NUMBER}
+    return numbers == {"1"} and not any(sign in (Sign.YES, Sign.UNSURE, Sign.CROSS) for _, sign in said)
+
+
+def _is_marked(cell: Cell, ones: bool) -> bool:
+    return read_mark(cell.text).is_mark or (ones and plain(cell.text) == "1")
 
 
 # --- tables that go on over a page ---------------------------------------------------------------
@@ -147,8 +165,10 @@ def _lead(between: Sequence[str]) -> str:
 
 def _continues(heading: str, text: str) -> bool:
     """Return whether a heading says that the one before goes on."""
-    bare = re.sub(rf"(?i)[\s(,–-]*(?:{'|'.join(map(re.escape, words('continued')))})[\s).]*", "", plain(text))
-    return bool(heading) and bare.casefold() in (heading.casefold(), "")
+    bare = re.sub(
+        rf"(?i)[\s(,–-]*(?:{'|'.join(map(re.escape, words('continued')))})[\s).]*", "", plain(text)[:_LONGEST_HEADING]
+    )
+    return bool(heading) and bare.casefold() in (heading[:_LONGEST_HEADING].casefold(), "")
 
 
 def _continuation(before: Rows, rows: Rows, between: Sequence[str]) -> Rows | None:
@@ -157,8 +177,9 @@ def _continuation(before: Rows, rows: Rows, between: Sequence[str]) -> Rows | No
         return None
     if _texts(rows[0]) in (_texts(row) for row in before[:4] if not spans(row)):
         return rows
-    last_has_marks = any(has_marks(row) for row in before)
-    return rows if last_has_marks and has_marks(rows[0]) and not between else None
+    ones = only_ones((*before, *rows))
+    last_has_marks = any(has_marks(row, ones) for row in before)
+    return rows if last_has_marks and has_marks(rows[0], ones) and not between else None
 
 
 def _is_page_edge(text: str) -> bool:
@@ -175,13 +196,13 @@ def _texts(row: Sequence[Cell]) -> tuple[str, ...]:
 
 def _apart(rows: Rows, title: str, notes: tuple[str, ...]) -> Iterator[Grid]:
     for side in _side_by_side(_without_empty_edges(rows)):
-        own = ""
-        for part in _stacked(side):
+        own, ones = "", only_ones(side)
+        for part in _stacked(side, ones):
             texts = {plain(cell.text) for row in part for cell in row if plain(cell.text)}
             if len(texts) == 1:
                 own = texts.pop()
                 continue
-            yield Grid(_filled(part), own or title, notes)
+            yield Grid(_filled(part), own or title, notes, ones)
             own = ""
 
 
@@ -231,7 +252,7 @@ def _marked_columns(rows: Rows, columns: range) -> list[int]:
     return [at for at in columns if any(read_mark(row[at].text).is_mark for row in rows)]
 
 
-def _stacked(rows: Rows) -> Iterator[Rows]:
+def _stacked(rows: Rows, ones: bool) -> Iterator[Rows]:
     """Yield what stands below each other: a new head after rows with marks begins a new one."""
     current: list[Row] = []
     pending: list[Row] = []
@@ -239,7 +260,7 @@ def _stacked(rows: Rows) -> Iterator[Rows]:
     for row in rows:
         if not any(plain(cell.text) for cell in row):
             continue
-        if marked and not has_marks(row):
+        if marked and not has_marks(row, ones):
             pending.append(row)
             continue
         if pending and _is_new_head(pending, current):
@@ -250,7 +271,7 @@ def _stacked(rows: Rows) -> Iterator[Rows]:
             current, pending = head, []
         current += [*pending, row]
         pending = []
-        marked = marked or has_marks(row)
+        marked = marked or has_marks(row, ones)
     yield (*current, *pending)
 
 

@@ -51,13 +51,13 @@ class _Column(Enum):
 
 def layout_of(grid: Grid) -> Layout | None:
     """Return the parts of a table; null where it has no head, no names or hardly any marks."""
-    first = next((at for at, row in enumerate(grid.rows) if has_marks(row)), 0)
+    first = next((at for at, row in enumerate(grid.rows) if has_marks(row, grid.ones)), 0)
     heads = [row for row in grid.rows[:first] if not _is_title(row)]
     if not heads:
         return None
     lines = [row for row in grid.rows[first:] if not _again(row, heads)]
     kinds = [_kind(at, heads, lines) for at in range(grid.width)]
-    label = _label(kinds, heads, lines)
+    label = _label(kinds, heads, lines, grid.ones)
     body = [at for at, kind in enumerate(kinds) if kind is _Column.BODY]
     if label is None or not _enough_marks(lines, body):
         return None
@@ -83,7 +83,7 @@ def _parts(grid: Grid, heads: Sequence[Row], lines: Sequence[Row], label: int, b
         labels=tuple(row[label] for row in kept),
         body=tuple(tuple(row[at] for at in body) for row in kept),
         remarks=tuple(_remarks(row, kinds_beside, kept, heads) for row in kept),
-        bare=tuple(heading and _is_bare(row, body) and not _numbered(row, kept) for row in kept),
+        bare=tuple(heading and _is_bare(row, body) and not _numbered(row, kept, grid.ones) for row in kept),
         notes=tuple(notes),
         left_out=tuple(head for at in kinds_beside if at > body[0] and (head := _left_out(at, heads))),
     )
@@ -143,16 +143,16 @@ def _numbers_only(said: Sequence[Cell]) -> bool:
     return all(read_mark(cell.text).sign in (Sign.NUMBER, Sign.NO) for cell in said)
 
 
-def _label(kinds: Sequence[_Column], heads: Sequence[Row], lines: Sequence[Row]) -> int | None:
+def _label(kinds: Sequence[_Column], heads: Sequence[Row], lines: Sequence[Row], ones: bool) -> int | None:
     """Return the column that names the lines: the first before the marks that differs from line to line."""
     first = next((at for at, kind in enumerate(kinds) if kind is _Column.BODY), len(kinds))
     texts = [at for at in range(first) if kinds[at] in (_Column.TEXT, _Column.REMARK)]
     if not texts or first == len(kinds):
         return None
     for at in texts:
-        if any(folded(row[at].text) in _task_heads() for row in heads) and _differs(at, lines):
+        if any(folded(row[at].text) in _task_heads() for row in heads) and _differs(at, lines, ones):
             return at
-    return next((at for at in texts if _differs(at, lines)), texts[-1])
+    return next((at for at in texts if _differs(at, lines, ones)), texts[-1])
 
 
 @cache
@@ -160,8 +160,8 @@ def _task_heads() -> frozenset[str]:
     return frozenset((*words("task"), *words("actorhead")))
 
 
-def _differs(at: int, lines: Sequence[Row]) -> bool:
-    marked = [row for row in lines if has_marks(row) and not merged(row)]
+def _differs(at: int, lines: Sequence[Row], ones: bool) -> bool:
+    marked = [row for row in lines if has_marks(row, ones) and not merged(row)]
     texts = [plain(row[at].text) for row in marked if plain(row[at].text) and not row[at].covered]
     return len(set(texts)) >= 0.8 * len(marked)
 
@@ -181,9 +181,9 @@ def _is_bare(row: Row, body: Sequence[int]) -> bool:
     return not any(plain(row[at].text) for at in body)
 
 
-def _numbered(row: Row, lines: Sequence[Row]) -> bool:
+def _numbered(row: Row, lines: Sequence[Row], ones: bool) -> bool:
     """Return whether a line has a number where the lines with marks have theirs."""
-    others = [plain(one[0].text) for one in lines if has_marks(one)]
+    others = [plain(one[0].text) for one in lines if has_marks(one, ones)]
     mine = plain(row[0].text)
     return (
         bool(others)

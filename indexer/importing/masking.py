@@ -14,8 +14,11 @@ from knowledge.messages import sentence
 from knowledge.model import Knowledge
 from knowledge.privacy import Masks, mask, masks_of
 
-_STREET = r"[A-Z\u00c0-\u00de][\w-]*"
+_STREET = r"[A-Z\u00c0-\u00de][\w-]{0,40}"
 _POSTAL = r"(?:SE?-)?[1-9]\d{2} ?\d{2} {1,2}[A-Z\u00c0-\u00de][^\W\d_]+"
+
+_SHORT_NAME = 3
+"""Letters of names that in capitals may be an abbreviation."""
 
 
 def masked(document: Document, knowledge: Knowledge) -> Document:
@@ -61,6 +64,7 @@ class _Masker:
         self._masks = masks_of(lambda key: knowledge.sentences[key].strip(), knowledge.cues)
         self._vocabulary = Vocabulary.of(knowledge)
         self._persons: set[str] = set()
+        self._full: set[str] = set()
         self._whole: dict[str, str] = {}
         self._name = sentence("importing", "import.mask.name")
         self._address = sentence("importing", "import.mask.address")
@@ -79,7 +83,9 @@ class _Masker:
         texts = list(texts)
         self._vocabulary = self._vocabulary.beside(texts)
         for text in texts:
-            self._persons.update(name_words(text, name_spans(text, self._vocabulary), self._vocabulary))
+            spans = name_spans(text, self._vocabulary)
+            self._persons.update(name_words(text, spans, self._vocabulary))
+            self._full.update(text[start:end] for start, end in spans if " " in text[start:end])
 
     def names(self, text: str) -> str:
         """Return a text without names."""
@@ -90,7 +96,7 @@ class _Masker:
         self.count += len(pieces) // 2
         hidden, again = self._known.subn(self._name, "".join([*pieces, text[end:]]))
         self.count += again
-        return hidden
+        return self._born.sub(self._name, hidden)
 
     def whole(self, text: str) -> str:
         """Return a short text without numbers, addresses and names."""
@@ -100,15 +106,36 @@ class _Masker:
 
     @cached_property
     def _known(self) -> re.Pattern[str]:
-        """Return the pattern of names that were found anywhere."""
-        parts = sorted((re.escape(word) for word in self._persons), key=len, reverse=True)
-        return re.compile(rf"(?<![\w-])(?:{'|'.join(parts) or '(?!)'})s?(?![\w-])")
+        """Return the pattern of names that were found anywhere: alone, and in any case where two stand together."""
+        alone = _any_of({form for word in self._persons for form in self._written(word)})
+        part = rf"{_any_of(self._persons)}s?"
+        return re.compile(rf"(?<![\w-])(?:(?i:{part},? {part}|{_any_of(self._full)}s?)|{alone}s?)(?![\w-])")
+
+    def _written(self, word: str) -> Iterator[str]:
+        """Yield how a found name may be written where it stands alone: what is an ordinary word keeps its capital."""
+        yield word
+        if len(word) > _SHORT_NAME and word.casefold() not in self._vocabulary.known:
+            yield from (word.upper(), word.title())
+        if word.casefold().endswith(words("surname-endings")) and not self._vocabulary.is_known(word):
+            yield word.lower()
+
+    @cached_property
+    def _born(self) -> re.Pattern[str]:
+        """Return the pattern of a masked name with the year or day of birth that stands beside it."""
+        born = _any_of(words("born"))
+        return re.compile(rf"{re.escape(self._name)},? ?[(\[]?(?i:{born}) ?\d{{2,4}}(?:[ -]?\d\d){{0,2}}(?!\d)[)\]]?")
 
     @cached_property
     def _streets(self) -> re.Pattern[str]:
         endings = "|".join(map(re.escape, words("street-endings")))
         street = rf"(?:{_STREET}(?:{endings})|{_STREET} (?:{endings})) \d{{1,4}}(?: ?[A-Za-z]\b)?(?!\w)"
         return re.compile(rf"(?<!\w)(?:{street}(?:,? {{1,2}}{_POSTAL})?|{_POSTAL}(?=\s*(?:$|[,.;)\n])))", re.MULTILINE)
+
+
+def _any_of(parts: Iterable[str]) -> str:
+    """Return the pattern of one of some texts, the longest first; of none where there are none."""
+    found = "|".join(map(re.escape, sorted(parts, key=len, reverse=True)))
+    return f"(?:{found})" if found else "(?!)"
 
 
 def _masks_in(text: str, masks: Masks) -> int:

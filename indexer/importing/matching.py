@@ -28,6 +28,8 @@ LIKELY = 0.7
 """Below this there is no match."""
 APART = 0.1
 """How much better than the next the best must be, where it is not the name itself."""
+_LONGEST_LABEL = 400
+"""Characters of a text that may be a name; what comes after them is not looked at."""
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 _MISSPELT_FROM = 6
 _TWO_SLIPS_FROM = 9
@@ -135,7 +137,7 @@ def _named(concept: Concept, *names: str) -> Candidate:
 def match(text: str, candidates: Candidates) -> Match:
     """Return what a text, taken as a whole, is called in the knowledge."""
     names = _names(candidates)
-    tries = [_best(form, names) for form in dict.fromkeys(_forms(text)) if form.strip()]
+    tries = [_best(form, names) for form in dict.fromkeys(_forms(text[:_LONGEST_LABEL])) if form.strip()]
     return max(tries, key=lambda found: (found.id is not None, found.sure), default=Match())
 
 

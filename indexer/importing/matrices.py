@@ -11,13 +11,16 @@ from indexer.importing.drafts import ColumnDraft, Doubt, MarkDraft, MatrixDraft,
 from indexer.importing.grids import Grid, folded, grids_of, plain
 from indexer.importing.layout import Layout, layout_of
 from indexer.importing.marks import FOOTNOTE, Marking, Sign, read_mark
-from indexer.importing.matching import Candidate, Match, match, tasks_of
+from indexer.importing.matching import Candidate, Match, agreements_of, match, mentions, tasks_of
 from indexer.importing.orientation import Actors, actors_along
 from indexer.importing.wording import words
 from knowledge.model import Knowledge, ResponsibilityMatrix
 
 _NUMBERING = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2})*[.):]?|[a-zA-Z][.)]|[•▪–-])\s+(?=\S)")
 _LONGEST_NOTE = 300
+_LONGEST_SIGN = 40
+"""Characters at the end of a label that its footnote is looked for in."""
+_FOOTNOTE_SIGNS = "*\u00b9\u00b2\u00b3" + "".join(map(chr, range(0x2070, 0x207A)))
 
 
 def matrix_drafts(document: Document, knowledge: Knowledge) -> tuple[MatrixDraft, ...]:
@@ -40,7 +43,18 @@ def _draft(grid: Grid, knowledge: Knowledge) -> MatrixDraft | None:
     if len(columns) < 2 or not rows:
         return None
     corner = plain(layout.corner) if folded(layout.corner) not in (*words("task"), *words("actorhead")) else ""
-    return MatrixDraft(layout.title or grid.title or corner, grid.rows[0][0].spot, columns, rows, reader.doubts())
+    title, spot = layout.title or grid.title or corner, grid.rows[0][0].spot
+    named = (layout.title, grid.title, spot.heading, spot.sheet)
+    return MatrixDraft(title, spot, columns, rows, reader.doubts(), _agreement(named, knowledge))
+
+
+def _agreement(titles: Sequence[str | None], knowledge: Knowledge) -> str | None:
+    """Return the agreement that the nearest of some titles names; null where none does, or where it names several."""
+    for title in titles:
+        named = {one.id for one in mentions(title or "", agreements_of(knowledge)) if one.sure == 1}
+        if named:
+            return named.pop() if len(named) == 1 else None
+    return None
 
 
 class _Reader:
@@ -136,13 +150,13 @@ class _Reader:
         return (Doubt("mark-footnote-missing", {"text": text}),)
 
     def _footnote_of(self, text: str) -> str | None:
-        found = re.search(rf"({FOOTNOTE})\s*$", plain(text))
+        found = re.search(rf"({FOOTNOTE})\s*$", plain(text)[-_LONGEST_SIGN:])
         return self.notes.get(_sign(found[1])) if found else None
 
 
 def _bare(text: str) -> str:
     """Return a label without its numbering and without the sign of a footnote."""
-    return re.sub(r"\s*(?:\*+|[\u00b9\u00b2\u00b3\u2070-\u2079]+)$", "", _NUMBERING.sub("", plain(text)))
+    return _NUMBERING.sub("", plain(text)).rstrip(_FOOTNOTE_SIGNS).rstrip()
 
 
 _RAISED = str.maketrans("\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079", "0123456789")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
 
 from indexer.analysis import compound_parts
@@ -28,6 +29,7 @@ _UPPER = r"[A-Z\u00c0-\u00de]"
 _INITIAL_AFTER = re.compile(rf"(?:,? {_UPPER}\.(?:[ -]?{_UPPER}\.)*| {_UPPER}(?![\w.-]))")
 _INITIAL_BEFORE = re.compile(rf"(?<![\w.]){_UPPER}\.(?:[ -]?{_UPPER}\.)* ?$")
 _SHOUTED = re.compile(rf"(?<!\w)({_UPPER}{{2,}}(?:-{_UPPER}{{2,}})?)((?: {_UPPER}{{2,}}(?:-{_UPPER}{{2,}})?)+)(?!\w)")
+_REVERSED = re.compile(r"(?<![\w-])([^\W\d_]{2,40}(?:-[^\W\d_]{2,40})?), ([^\W\d_]{2,40}(?:-[^\W\d_]{2,40})?)(?![\w-])")
 _LAST_WORD = re.compile(r"([^\W\d_]+)\W{0,2}$")
 _ABBREVIATION_AFTER = re.compile(r"\W{1,3}([^\W\d_]{2,8})\b")
 _ABBREVIATION_BEFORE = re.compile(r"\b([^\W\d_]{2,8})\W{1,3}$")
@@ -67,8 +69,17 @@ class Vocabulary:
 
     def beside(self, texts: Iterable[str]) -> Vocabulary:
         """Return the vocabulary with the words that a document writes without a capital."""
-        lower = {word for text in texts for word in _WORD.findall(text) if word.islower()}
+        lower: set[str] = set()
+        for text in texts:
+            found = [word for word in _WORD.findall(text) if word.islower()]
+            # "tjorven melkersdotter" is a name all the same.
+            names = {word for pair in pairwise(found) if self._is_lower_name(*pair) for word in pair}
+            lower.update(word for word in found if word not in names)
         return replace(self, ordinary=frozenset(lower))
+
+    def _is_lower_name(self, first: str, last: str) -> bool:
+        is_surname = last.endswith(words("surname-endings")) and self.is_strange(last)
+        return is_surname and first not in self.known and zipf(first) < COMMON and not compound_parts(first)
 
     def is_name(self, word: str) -> bool:
         """Return whether a word is a listed name, and no place or body of the knowledge."""
@@ -77,10 +88,21 @@ class Vocabulary:
     def is_strange(self, word: str) -> bool:
         """Return whether a word is neither a listed name nor anything that is known or common."""
         small = word.casefold()
-        if small in self.known | self.ordinary or _forms(word) & (self.listed | self.proper) or zipf(small) >= COMMON:
-            return False
         is_surname = small.endswith(words("surname-endings"))
+        # A name may be written without its capital too; a word that ends as surnames do is then still one.
+        if (
+            small in self.known
+            or (small in self.ordinary and not is_surname)
+            or _forms(word) & (self.listed | self.proper)
+            or zipf(small) >= COMMON
+        ):
+            return False
         return is_surname or len(small) < LONG_COMPOUND or not compound_parts(small)
+
+    def is_known(self, word: str) -> bool:
+        """Return whether a word is one of the knowledge, or one that everybody uses and no list of names has."""
+        small = word.casefold()
+        return small in self.known or (not self.is_name(word) and zipf(small) >= COMMON)
 
     def is_person_word(self, word: str) -> bool:
         """Return whether a word may be part of a person's name though it is an ordinary word ("Anna Berg")."""
@@ -89,7 +111,7 @@ class Vocabulary:
 
 def name_spans(text: str, vocabulary: Vocabulary) -> list[tuple[int, int]]:
     """Return the [start, end) of what looks like persons' names, from first to last, none within another."""
-    found = list(_shouted(text, vocabulary))
+    found = [*_shouted(text, vocabulary), *_reversed(text, vocabulary), *_titled(text, vocabulary)]
     for run in capitalised_runs(text):
         at = 0
         while at < len(run):
@@ -210,6 +232,33 @@ def _shouted(text: str, vocabulary: Vocabulary) -> Iterator[tuple[int, int]]:
             following = parts[at + 1].group()
             if vocabulary.is_name(part.group()) and (vocabulary.is_name(following) or vocabulary.is_strange(following)):
                 yield match.start() + part.start(), match.start() + parts[at + 1].end()
+
+
+def _reversed(text: str, vocabulary: Vocabulary) -> Iterator[tuple[int, int]]:
+    """Yield names as lists have them, both words with a capital or in capitals: surname, comma, listed first name."""
+    at = 0
+    while (match := _REVERSED.search(text, at)) is not None:
+        at = match.start(2)
+        last, first = match.groups()
+        capital = last[0].isupper() and first[0].isupper() and last.isupper() == first.isupper()
+        if capital and vocabulary.is_name(first) and (vocabulary.is_name(last) or vocabulary.is_strange(last)):
+            yield match.span()
+            at = match.end()
+
+
+def _titled(text: str, vocabulary: Vocabulary) -> Iterator[tuple[int, int]]:
+    """Yield what stands with a capital after a title cut short ("ordf. …"), though it may be an ordinary word."""
+    for match in _cut_titles().finditer(text):
+        parts = match[1].split(" ")
+        if all(not _forms(part) & vocabulary.proper and vocabulary.is_person_word(part) for part in parts):
+            yield match.span(1)
+
+
+@cache
+def _cut_titles() -> re.Pattern[str]:
+    titles = "|".join(map(re.escape, words("person-titles-cut")))
+    name = rf"{_UPPER}[^\W\d_]{{1,40}}(?:-{_UPPER}[^\W\d_]{{1,40}})?"
+    return re.compile(rf"(?<![\w.-])(?i:{titles})\. ({name}(?: {name})?)(?![\w-])")
 
 
 def _apart(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -17,8 +17,8 @@ from indexer.importing.tabbed import column_count
 _MARKS = (
     (re.compile(r"<br\s*/?>", re.I), "\n"),
     (re.compile(r"</?(?:b|i|u|em|strong|sup|sub|span|small)\b[^>]*>", re.I), ""),
-    (re.compile(r"!\[([^\]]*)\]\([^)\s]*\)"), r"\1"),
-    (re.compile(r"\[([^\]]+)\]\([^)\s]+\)"), r"\1"),
+    (re.compile(r"!\[([^\]]{0,400})\]\([^)\s]{0,2000}\)"), r"\1"),
+    (re.compile(r"\[([^\]]{1,400})\]\([^)\s]{1,2000}\)"), r"\1"),
     (re.compile(r"(?<![\w*])(\*{1,3})(?=[^\s*])((?:[^\n]|\n(?!\n))+?)(?<=[^\s*])\1(?![\w*])"), r"\2"),
     (re.compile(r"(?<![\w_])(_{1,3})(?=[^\s_])([^\n]+?)(?<=[^\s_])\1(?![\w_])"), r"\2"),
     (re.compile(r"\\([\\`*_{}\[\]()#+.!|-])"), r"\1"),

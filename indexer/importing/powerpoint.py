@@ -142,11 +142,17 @@ def _paragraph_text(paragraph: Any) -> str:
     for child in paragraph._p.iterchildren():
         if child.tag == qn("a:br"):
             pieces.append("\n")
-        elif (text := child.find(qn("a:t"))) is not None:
+        elif (text := child.find(qn("a:t"))) is not None and not _is_struck(child):
             font = child.find(f"{qn('a:rPr')}/{qn('a:sym')}")
             font = font if font is not None else child.find(f"{qn('a:rPr')}/{qn('a:latin')}")
             pieces.append(drawn(text.text or "", font.get("typeface") if font is not None else None))
     return "".join(pieces)
+
+
+def _is_struck(run: Element) -> bool:
+    """Return whether a run is struck out: a mark that is struck out is none."""
+    properties = run.find(qn("a:rPr"))
+    return properties is not None and properties.get("strike") in ("sngStrike", "dblStrike")
 
 
 def _is_listed(paragraph: Any, listing: bool) -> bool:

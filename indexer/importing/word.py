@@ -15,6 +15,7 @@ from docx.oxml.ns import qn
 from indexer.importing.blocks import EMPTY, Blocks, Progress, Raw, spread
 from indexer.importing.document import Spot
 from indexer.importing.symbols import drawn
+from indexer.importing.unseen import Unseen
 
 _PLACE = Spot()
 _HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
@@ -38,15 +39,18 @@ Element = Any
 def read(data: bytes, blocks: Blocks, progress: Progress) -> None:
     """Add the blocks of a document: paragraphs, lists, tables at their place, text boxes, footnotes."""
     document = open_document(io.BytesIO(data))
-    _Body(document, blocks).read(document.element.body)
+    unseen = Unseen({style.style_id: style for style in document.styles})
+    unseen.take_out(document.element.body)
+    _Body(document, blocks, unseen).read(document.element.body)
+    blocks.left_out += unseen.told()
     progress(1, 1)
 
 
 class _Body:
-    def __init__(self, document: WordDocument, blocks: Blocks) -> None:
+    def __init__(self, document: WordDocument, blocks: Blocks, unseen: Unseen) -> None:
         self._blocks = blocks
-        self._styles = {style.style_id: style for style in document.styles}
-        self._notes = dict(_footnotes(document))
+        self._styles = unseen.styles
+        self._notes = dict(_footnotes(document, unseen))
 
     def read(self, container: Element, depth: int = 0) -> None:
         """Add all paragraphs and tables in a container."""
@@ -234,10 +238,12 @@ def _is_bold_line(element: Element, text: str) -> bool:
     )
 
 
-def _footnotes(document: WordDocument) -> Iterator[tuple[str, str]]:
+def _footnotes(document: WordDocument, unseen: Unseen) -> Iterator[tuple[str, str]]:
     """Yield the id and text of each footnote."""
     for relation in document.part.rels.values():
         if relation.reltype.endswith("/footnotes") and not relation.is_external:
-            for note in parse_xml(relation.target_part.blob).iterchildren(qn("w:footnote")):
+            notes = parse_xml(relation.target_part.blob)
+            unseen.take_out(notes)
+            for note in notes.iterchildren(qn("w:footnote")):
                 if note.get(qn("w:type")) is None:
                     yield note.get(qn("w:id")), "\n".join(map(_text, _parts(note, {qn("w:p")})))

@@ -49,7 +49,7 @@ class Basis:
 
     def source_id(self, knowledge: Knowledge) -> str:
         """Return the id of the source."""
-        return self.source or slug(self.title or "", knowledge.sources)[:40].strip("-")
+        return self.source or slug(self.title or "", knowledge.sources, longest=40)
 
     def edits(self, knowledge: Knowledge) -> list[Edit]:
         """Return the edit that adds the source, where it is new."""

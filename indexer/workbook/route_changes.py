@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from indexer.adoption.base import beside
+from indexer.adoption.routes import ends
 from indexer.workbook.comparing import CellChange, GoneRow, NewRow
 from indexer.workbook.parts import Taken
 from indexer.workbook.sheets import STEP_TEXTS, begun, steps_on
 from knowledge.editing import Edit
-from knowledge.model import EscalationRoute, Knowledge
+from knowledge.model import EscalationRoute, EscalationStep, Knowledge
 
 _OWN = ("name", *STEP_TEXTS)
 
@@ -67,6 +69,16 @@ def finish(gone: Iterable[GoneRow], taken: Taken) -> None:
         _write(taken.knowledge.routes[id_], left_out.get(id_, set()), places.get(id_), taken)
 
 
+def _data(steps: Iterable[EscalationStep]) -> list[dict[str, Any]]:
+    """Return steps as data."""
+    return [step.model_dump(mode="json") for step in steps]
+
+
+def _names(steps: Iterable[dict[str, Any]], knowledge: Knowledge) -> list[str]:
+    bodies = knowledge.bodies
+    return [bodies[step["body"]].name if step.get("body") in bodies else step["name"] for step in steps]
+
+
 def _write(route: EscalationRoute, left_out: set[str], place: str | None, taken: Taken) -> None:
     changed = taken.steps.get(route.id, {})
     sources = [source for values in changed.values() for source in values["sources"]]
@@ -80,11 +92,14 @@ def _write(route: EscalationRoute, left_out: set[str], place: str | None, taken:
         if step.id in left_out:
             continue
         value = step.model_dump(mode="json", exclude_defaults=True) | changed.get(step.id, {})
+        if step.id in changed:  # what was not changed in it rests on the sources that it had
+            value["sources"] = beside(step.sources, changed[step.id]["sources"][0])
         steps.append({key: one for key, one in value.items() if one is not None})
     change = {
         "valid_from": taken.basis.valid_from,
         "decided": taken.basis.decided,
         "steps": steps,
         "sources": sources[:1],
+        **ends(_names(_data(version), taken.knowledge), _names(steps, taken.knowledge)),
     }
     taken.edits.append(Edit("append", "routes", route.id, ("changes",), change))

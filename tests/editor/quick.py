@@ -42,13 +42,22 @@ class QuickBench(Workbench):
             return Trial(self.problems)
         told = Difference(Group.RESPONSIBILITY, "<b>Abstinensvård</b>", "ny ansvarig", "matrices", "x")
         before, after = CANNED[Kind.RESPONSIBILITY], CANNED[Kind.VALIDITY]
-        return Trial((), (told,), (Shown("Vem ansvarar?", today, before, after), Shown("Ny?", today, None, after)))
+        asked = tuple(Shown(question, today, None, CANNED[Kind.UNKNOWN], asked=True) for question in item.asked)
+        changed = (Shown("Vem ansvarar?", today, before, after), Shown("Ny?", today, None, after))
+        return Trial((), (told,), (*asked, *changed))
 
     def changed_answers(self, item: Item, progress: Progress | None = None) -> list[ChangedAnswer]:
         raise BenchError("no_cases")
 
     def publish(
-        self, item: Item, decided_by: str, reference: str, by: str, now: datetime, progress: Progress | None = None
+        self,
+        item: Item,
+        decided_by: str,
+        reference: str,
+        by: str,
+        now: datetime,
+        progress: Progress | None = None,
+        tried: str = "",
     ) -> Item:
         if self.fault:
             raise self.fault
@@ -69,5 +78,5 @@ class QuickBench(Workbench):
     def standing(self) -> list[Published]:
         return self.lines
 
-    def recover(self, now: datetime) -> None:
+    def recover(self, now: datetime, progress: Progress | None = None) -> None:
         return

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import bot.editor.bench
+from bot.editor.audit import Audit, Deed
 from bot.editor.bench import Workbench
-from bot.editor.item import GOING_LIVE, LIVE, OPEN, BenchError, Item
+from bot.editor.item import DROPPED, GOING_LIVE, LIVE, OPEN, BenchError, Item
 from bot.editor.journal import Entry, Journal
 from bot.editor.proposals import quick_choice
+from bot.opening import ready_index
+from bot.settings import Settings
+from indexer.build import Built
 from indexer.errors import HistoryError, ImportFault
+from indexer.publish import ensure
 from knowledge.editing import Edit, edited
 from knowledge.model import DocumentStatus
 from knowledge.problems import KnowledgeError
 from tests.editor.conftest import NOW, WHO, about_missbruk, received
+from tests.indexer import small
 
 CHANGED = {"matris-1/abstinensvard/socialtjanst", "matris-1/nedtrappning/primarvard"}
 """The two cells in which the made-up agreement differs from what is known."""
@@ -146,6 +153,61 @@ def test_edits_that_no_longer_fit_are_told(small_bench: Workbench) -> None:
         small_bench.try_out(gone, NOW.date())
 
 
+@pytest.fixture
+def no_cards(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trials without answers, which need more sentences than the small knowledge has."""
+    monkeypatch.setattr(bot.editor.bench, "shown", lambda *_: ())
+
+
+@pytest.mark.usefixtures("no_cards")
+def test_a_trial_shows_all_that_would_be_published(small_bench: Workbench, region: Path) -> None:
+    """What somebody changed in the files by hand is told apart from the work, and both are all that goes live."""
+    item = words_changed(small_bench)
+    alone = small_bench.try_out(item, NOW.date())
+    assert {one.id for one in alone.differences} == {"texten", "ny-kalla"} and alone.besides == ()
+    small.change(region, "omskriven")
+    trial = small_bench.try_out(item, NOW.date())
+    assert trial.differences == alone.differences
+    assert trial.besides and {one.id for one in trial.besides}.isdisjoint({"texten", "ny-kalla"})
+    done = small_bench.publish(item, "Rådet", "§ 12", WHO, NOW, tried=trial.revision)
+    assert done.revision == trial.revision
+    assert len(small_bench.undone()) == len(trial.differences) + len(trial.besides)
+
+
+@pytest.mark.usefixtures("no_cards")
+def test_what_was_not_tried_is_not_published(small_bench: Workbench, region: Path) -> None:
+    """Where something else would go live than the trial showed, nothing does, and the work is open."""
+    item, serving = words_changed(small_bench), small_bench.standing()[0]
+    trial = small_bench.try_out(item, NOW.date())
+    small.change(region, "omskriven")
+    before = files_of(region)
+    with pytest.raises(BenchError, match="changed_meanwhile"):
+        small_bench.publish(item, "Rådet", "§ 12", WHO, NOW, tried=trial.revision)
+    assert files_of(region) == before and small_bench.standing()[0] == serving
+    assert small_bench.items[item.id].state == OPEN
+
+
+@pytest.mark.parametrize("name", ["sources.yaml", "topics.yaml"])
+def test_what_is_changed_by_hand_meanwhile_is_not_overwritten(
+    small_bench: Workbench, region: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Who saves a file while the index is built keeps what they wrote; nothing is published."""
+    item, serving, build = words_changed(small_bench), small_bench.standing()[0], bot.editor.bench.build
+
+    def slow(*given: Any) -> Built:
+        built = build(*given)
+        (region / name).write_text((region / name).read_text("utf-8") + "# för hand\n", "utf-8")
+        return built
+
+    monkeypatch.setattr("bot.editor.bench.build", slow)
+    with pytest.raises(BenchError, match="files_changed"):
+        small_bench.publish(item, "Rådet", "§ 12", WHO, NOW)
+    assert "# för hand" in (region / name).read_text("utf-8")
+    assert not (region / "egna").exists()
+    assert small_bench.standing()[0] == serving
+    assert small_bench.items[item.id].state == OPEN
+
+
 # --- live, and back ------------------------------------------------------------------------------
 
 
@@ -270,6 +332,116 @@ def test_a_crash_in_the_middle_of_writing(
     assert (region / "egna" / "sources.yaml").exists() is not by_hand
 
 
+def test_what_was_decided_is_noted_though_something_else_published_it(
+    small_bench: Workbench, region: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The revision serves already, published by nobody: who decided and where that stands is noted all the same."""
+    item = words_changed(small_bench)
+    with monkeypatch.context() as patch:
+        patch.setattr(bot.editor.bench, "publish", cut)
+        with pytest.raises(PowerCut):
+            small_bench.publish(item, "Rådet", "§ 12", WHO, NOW)
+    ensure(region, region.parents[1] / "data")
+    again = reopened(small_bench, region)
+    assert (again.standing()[0].who, again.standing()[0].reference) == ("Rådet", "§ 12")
+    assert len(again.standing()) == 2
+    assert again.items[item.id].state == LIVE
+    assert [deed.what for deed in again.audit.all()].count("published") == 1
+
+
+def test_a_crash_before_the_log_is_written_is_made_good(
+    small_bench: Workbench, region: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is live is in the log, once, though the log could not be written then."""
+    item = words_changed(small_bench)
+    with monkeypatch.context() as patch:
+        patch.setattr(small_bench.audit, "add", cut)
+        with pytest.raises(PowerCut):
+            small_bench.publish(item, "Rådet", "§ 12", WHO, NOW)
+    again = reopened(reopened(small_bench, region), region)
+    assert [deed.what for deed in again.audit.all()] == ["published", "begun"]
+
+
+def test_work_that_is_no_longer_what_was_tried_is_put_back(
+    small_bench: Workbench, region: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another file was changed by hand after the crash: what was decided cannot be finished alone, and is undone."""
+    before, item, serving = files_of(region), words_changed(small_bench), small_bench.standing()[0]
+    with monkeypatch.context() as patch:
+        patch.setattr(bot.editor.bench, "publish", cut)
+        with pytest.raises(PowerCut):
+            small_bench.publish(item, "Rådet", "§ 12", WHO, NOW)
+    small.change(region, "omskriven")
+    again = reopened(small_bench, region)
+    assert again.items[item.id].state == OPEN and again.standing()[0] == serving
+    assert {name for name, body in files_of(region).items() if before.get(name) != body} == {"mer.yaml"}
+
+
+def half_written(bench: Workbench, region: Path, monkeypatch: pytest.MonkeyPatch) -> Item:
+    """Return a piece of work that was broken off after the first of its two files was written."""
+    item, write = words_changed(bench), bot.editor.bench.write
+
+    def cut_short(folder: Path, texts: dict[str, str]) -> None:
+        write(folder, dict(list(texts.items())[:1]))
+        raise PowerCut
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bot.editor.bench, "write", cut_short)
+        with pytest.raises(PowerCut):
+            bench.publish(item, "Rådet", "§ 12", WHO, NOW)
+    return item
+
+
+def test_no_half_of_a_change_is_published_when_lotsen_starts(
+    tmp_path: Path, region: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before an index is made ready, what was half written is finished as it was decided."""
+    settings = Settings(knowledge=region, data=tmp_path / "data")
+    ready_index(settings, lambda *_: None)
+    bench = Workbench(settings.data / "redaktion" / region.name, region, settings.data)
+    item = half_written(bench, region, monkeypatch)
+    ensured = ready_index(settings, lambda *_: None)
+    (then, now) = reversed(bench.standing())
+    assert bench.items[item.id].revision == now.revision == bench.knowledge().revision
+    assert (then.who, now.who, now.folder) == (None, "Rådet", ensured.path.name)
+
+
+def test_work_that_is_gone_is_put_back(small_bench: Workbench, region: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the piece of work cannot be read any more, its files are put back and Lotsen starts."""
+    before = files_of(region)
+    item = half_written(small_bench, region, monkeypatch)
+    (region.parents[1] / "redaktion" / "arbete" / f"{item.id}.json").unlink()
+    reopened(small_bench, region)
+    assert files_of(region) == before
+
+
+@pytest.mark.parametrize("moved", [False, True])
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_a_crash_while_taking_back(
+    small_bench: Workbench, region: Path, monkeypatch: pytest.MonkeyPatch, moved: bool, by_hand: bool
+) -> None:
+    """Before the pointer is moved nothing was taken back; after it, log, files and work follow at the next start."""
+    before = files_of(region)
+    item = small_bench.publish(words_changed(small_bench), "Rådet", "§ 12", WHO, NOW)
+    with monkeypatch.context() as patch:
+        if moved:
+            patch.setattr(small_bench.audit, "add", cut)
+        else:
+            patch.setattr(bot.editor.bench, "take_back", cut)
+        with pytest.raises(PowerCut):
+            small_bench.take_back("Rådet", "§ 13", WHO, NOW)
+    if by_hand:
+        small.change(region, "omskriven")
+    now = files_of(region)
+    again = reopened(reopened(small_bench, region), region)
+    assert files_of(region) == (before if moved else now)
+    assert again.items[item.id].state == (OPEN if moved else LIVE)
+    assert [deed.what for deed in again.audit.all()].count("taken_back") == moved
+    assert again.standing()[0].revision != item.revision if moved else again.standing()[0].revision == item.revision
+    kept = [path.read_text("utf-8") for path in (region.parents[1] / "redaktion" / "fore").glob("*/mer.yaml")]
+    assert any("omskriven" in text for text in kept) is (moved and by_hand)
+
+
 def test_a_crash_before_anything_is_written_opens_the_work_again(small_bench: Workbench, region: Path) -> None:
     """A piece of work that was on its way and has written nothing is open."""
     item = small_bench.items.save(replace(words_changed(small_bench), state=GOING_LIVE))
@@ -293,6 +465,70 @@ def test_a_full_disk_puts_the_files_back(small_bench: Workbench, region: Path, m
         small_bench.publish(item, "Rådet", "§ 12", WHO, NOW)
     assert files_of(region) == before
     assert small_bench.items[item.id].state == OPEN
+
+
+def test_a_disk_that_is_full_when_it_is_to_serve_puts_the_files_back(
+    small_bench: Workbench, region: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The files were written and could not be published: they are put back, and the work can be published later."""
+    before, item, serving = files_of(region), words_changed(small_bench), small_bench.standing()[0]
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bot.editor.bench, "publish", full)
+        with pytest.raises(OSError, match="space"):
+            small_bench.publish(item, "Rådet", "§ 12", WHO, NOW)
+    assert files_of(region) == before and not (region / "egna").exists()
+    assert small_bench.standing()[0] == serving
+    assert not list((region.parents[1] / "data" / "index").rglob(".staging-*"))
+    assert small_bench.publish(small_bench.items[item.id], "Rådet", "§ 12", WHO, NOW).state == LIVE
+
+
+# --- what is kept, and who may read it -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("between", ["\u2028", "\u0085", "\x1c", "\r\n", "\u2029"])
+def test_a_title_with_any_letter_is_one_line_of_the_log(tmp_path: Path, between: str) -> None:
+    """Letters that end a line for some readers do not tear the log."""
+    audit, deed = Audit(tmp_path / "logg.jsonl"), Deed(NOW, WHO, "begun", "x", f"En{between}titel")
+    audit.add(deed)
+    assert audit.all() == [deed]
+    assert len((tmp_path / "logg.jsonl").read_text("utf-8").splitlines()) == 1
+
+
+def test_a_torn_line_of_the_log_keeps_to_itself(tmp_path: Path) -> None:
+    """The line after one that a crash cut short can be read."""
+    audit, deed = Audit(tmp_path / "logg.jsonl"), Deed(NOW, WHO, "begun", "x", "Åtgärd")
+    audit.add(deed)
+    with (tmp_path / "logg.jsonl").open("a") as file:
+        file.write('{"at": "2026')
+    audit.add(deed)
+    assert audit.all() == [deed, deed]
+
+
+def test_what_editors_work_on_is_for_its_owner_alone(small_bench: Workbench, region: Path) -> None:
+    """No file in the bench's folder can be reached by others, also where an earlier Lotsen made it."""
+    folder = region.parents[1] / "redaktion"
+    words_changed(small_bench)
+    folder.chmod(0o755)
+    (folder / "logg.jsonl").chmod(0o644)
+    small_bench.publish(words_changed(small_bench), "Rådet", "§ 12", WHO, NOW)
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert (folder / "logg.jsonl").stat().st_mode & 0o777 == 0o600
+    assert {path.stat().st_mode & 0o777 for path in (folder / "arbete").glob("*.json")} == {0o600}
+
+
+def test_what_is_put_away_keeps_no_document(bench: Workbench) -> None:
+    """Title and log stay, the text of the document does not; what was put away before this was so is emptied."""
+    item = bench.drop(received(bench), WHO, NOW)
+    assert item.title and (item.document, item.drafts, item.asked) == (None, None, ())
+    other = received(bench)
+    bench.items.save(replace(other, state=DROPPED))
+    bench.recover(NOW)
+    assert bench.items[other.id].document is None
+    assert [deed.what for deed in bench.audit.all()] == ["received", "dropped", "received"]
 
 
 def test_a_torn_journal_counts_as_none(small_bench: Workbench, region: Path) -> None:

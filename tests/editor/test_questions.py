@@ -108,6 +108,7 @@ async def test_a_choice_lies_on_the_bench_and_the_question_is_off_the_list(
     assert QUESTION in item.title and item.by == "utvecklingsledare"
     assert item.edits and item.asked == (() if choice == "fall" else (QUESTION,))
     assert keeps.settled == [(("g1", "g2"), (), item.id)]
+    assert ("Frågan får fortfarande inget svar" in editor.html) is (choice != "fall")
 
 
 async def test_an_experts_answer_becomes_a_draft(editor: Editor, bench: QuickBench, keeps: FakeUpkeep) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from indexer.importing.document import Cell, Document, Spot, Table
 from indexer.importing.matrices import matrix_drafts
 from knowledge.loader import load
 from knowledge.model import Knowledge
@@ -49,3 +50,18 @@ def test_a_table_about_something_else_gives_no_draft(
 ) -> None:
     """Surveys, plans, lists and glossaries are not taken for a division of responsibility."""
     assert [shown(draft) for draft in matrix_drafts(document(case["dokument"]), regions[region])] == []
+
+
+def test_a_table_of_ones_is_read_whatever_its_first_row_holds(regions: dict[str, Knowledge]) -> None:
+    """Where a table holds only 0, 1 and empty cells, 1 is a mark: also in rows that have nothing else."""
+    knowledge = regions["dalarna"]
+    actors = [actor.name for actor in knowledge.actors.values()][:3]
+    tasks = [task.name for matrix in knowledge.matrices.values() for task in matrix.tasks][:4]
+    marks = (("1", "1", "1"), ("0", "1", "0"), ("1", "1", ""), ("", "0", "1"))
+    rows = (("Uppgift", *actors), *((task, *line) for task, line in zip(tasks, marks, strict=True)))
+    spot = Spot()
+    table = Table(tuple(tuple(Cell(text, spot) for text in row) for row in rows), spot)
+    (draft,) = matrix_drafts(Document("a", "docx", "", (table,)), knowledge)
+    assert [[mark.marked for mark in row.marks] for row in draft.rows] == [
+        [text == "1" for text in line] for line in marks
+    ]

@@ -19,6 +19,8 @@ FIELDS = {
     "no_task": "uppgift",
     "no_marks": "aktor",
     "no_decision": "beslutat",
+    "no_first_day": "fran",
+    "decided_after_end": "beslutat",
     "no_agreement": "avtal",
     "no_decider": "vem-beslutade",
     "not_later": "till",

@@ -61,7 +61,7 @@ class Trying:
 
         def work(report: Report) -> str:
             done = self._desk.bench.publish(
-                item, visit.said("vem"), visit.said("referens"), visit.who, visit.now, report
+                item, visit.said("vem"), visit.said("referens"), visit.who, visit.now, report, tried=tried.revision
             )
             return trial_page(done)
 

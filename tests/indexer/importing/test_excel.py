@@ -103,3 +103,20 @@ def test_one_cell_far_off_costs_nothing() -> None:
         sheet["XFD1048576"] = "Längst bort"
 
     assert paragraphs(excel(build)) == ["Längst bort"]
+
+
+def test_struck_and_hidden_cells_are_left_out() -> None:
+    """A mark that is struck out is none; a hidden column or row is not read, parts no table, and is told."""
+
+    def build(sheet: Any) -> None:
+        sheet.title = "Ansvar"
+        put(sheet, [HEAD, *TASKS])
+        sheet["B2"].font = Font(strike=True)
+        sheet.column_dimensions["C"].hidden = True
+        sheet.row_dimensions[3].hidden = True
+
+    found = excel(build)
+    (table,) = found.tables
+    assert table.texts == (("Uppgift", "Skola", "Bibliotek"), ("Hembesök", "", "x"), ("Samtal", "x", ""))
+    assert table.rows[2][1].spot.cell == "B4" and table.rows[1][2].spot.cell == "D2"
+    assert [told.rpartition("(")[2] for told in found.left_out] == ["B2)", "3)", "C)"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import zipfile
 import zlib
 from pathlib import Path
@@ -14,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.errors import ImportFault
-from indexer.importing import archive, blocks, reading
+from indexer.importing import archive, blocks, excel, reading
 from indexer.importing.reading import read_bytes, read_file
 from knowledge.messages import sentences_of
 from tests.indexer.importing.office import saved, text, with_part, zipped
@@ -120,6 +122,43 @@ def test_the_suffix_does_not_matter() -> None:
     document.add_paragraph("Hej")
     assert read_bytes("fel.pdf", saved(document)).format == "docx"
     assert text("Hej", "fel.xlsx").format == "text"
+
+
+def crossed_sheet() -> bytes:
+    """Return a workbook whose first row and first column are filled, and nothing between."""
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    for n in range(1, 4001):
+        sheet.cell(1, n, "x")
+        sheet.cell(n, 1, "x")
+    return saved(workbook)
+
+
+def test_an_area_is_refused_before_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sixteen million cells are counted, never made."""
+    monkeypatch.setattr(excel, "_empty", lambda *_: pytest.fail("an empty cell was made"))
+    with pytest.raises(ImportFault) as caught:
+        read_bytes("a.xlsx", crossed_sheet())
+    assert caught.value.code == "huge_table"
+
+
+@pytest.mark.parametrize("tag", ['<mergeCell x="&gt;" ', "<x:mergeCell   ", "<mergeCell a='>' ", "<mergeCell "])
+def test_merged_ranges_are_found_however_their_tag_is_written(tag: str) -> None:
+    """What stands before the range hides it from nobody."""
+    part = f'{tag}ref="A1:XFD1048576"/>'.encode()
+    with pytest.raises(ImportFault):
+        archive._hold_markup("a", part)
+
+
+CPU_SECONDS = 60
+"""For all of the hostile texts together; what grows as the square takes many times that for one of them."""
+
+
+def test_no_text_takes_longer_than_its_length() -> None:
+    """The longest cell of any shape, and heads of files, are read, masked and held against names within bounds."""
+    done = subprocess.run([sys.executable, "-m", "tests.indexer.importing.hostile", str(CPU_SECONDS)], check=False)
+    assert done.returncode == 0
 
 
 def test_every_fault_has_its_sentence() -> None:

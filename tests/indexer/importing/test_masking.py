@@ -43,6 +43,12 @@ HIDDEN = {
     "capitals": ("ORDFÖRANDE: KARIN NILSSON", "ORDFÖRANDE: [namn]"),
     "first name alone": ("Det sa Birgitta i går.", "Det sa [namn] i går."),
     "title before": ("Vår enhetschef Hallonqvist svarar.", "Vår enhetschef [namn] svarar."),
+    "surname first, in capitals": ("Närvarande: ÖDELÅNG, BIRGITTA", "Närvarande: [namn]"),
+    "surname first": ("Närvarande: Ödelång, Birgitta", "Närvarande: [namn]"),
+    "after a title cut short": ("Justerat av sekr. Öst i går.", "Justerat av sekr. [namn] i går."),
+    "two words after a title cut short": ("Justerat av ordf. Öst Karlsson.", "Justerat av ordf. [namn]."),
+    "year of birth": ("Anna Berg (f. 1985) deltog.", "[namn] deltog."),
+    "day of birth": ("Anna Berg, född 1985-03-02, deltog.", "[namn], deltog."),
     "three names": ("Maria Lind Ödelång, strateg", "[namn], strateg"),
     "first name that no list has": ("Fråga Anna Berg och Petter Mölkvarn.", "Fråga [namn] och [namn]."),
     "identity number": ("Pnr 19121212-1212.", "Pnr [personnummer]."),
@@ -96,6 +102,21 @@ def test_a_name_is_masked_wherever_it_stands(knowledge: Knowledge) -> None:
     assert "Tjorven" not in repr(hidden) and "Melkersdotter" not in repr(hidden)
     assert hidden.masked == 3
     assert hidden.blocks[1].spot.heading == "Ansvarig: [namn]"
+
+
+def test_a_name_is_masked_in_any_case(knowledge: Knowledge) -> None:
+    """In capitals and without any, once it is found; an ordinary word that is a name too keeps its small letter."""
+    texts = ("Anna Sten svarar.", "fråga anna sten", "ANNA STEN", "En sten föll.")
+    hidden = masked(Document("a", "text", "", tuple(Paragraph(text, Spot()) for text in texts)), knowledge)
+    assert [b.text for b in hidden.blocks if isinstance(b, Paragraph)] == [
+        "[namn] svarar.",
+        "fråga [namn]",
+        "[namn]",
+        "En sten föll.",
+    ]
+    others = ("Tjorven Melkersdotter svarar.", "fråga tjorven melkersdotter", "melkersdotter svarar")
+    hidden = masked(Document("a", "text", "", tuple(Paragraph(text, Spot()) for text in others)), knowledge)
+    assert "elkersdotter" not in repr(hidden) and "jorven" not in repr(hidden)
 
 
 def test_nobody_is_masked_in_the_knowledge(knowledge: Knowledge) -> None:

@@ -8,6 +8,7 @@ import pytest
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
+from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from indexer.importing.document import Paragraph, Table
@@ -167,3 +168,20 @@ def test_a_word_that_is_divided_in_a_cell_is_whole() -> None:
     """Narrow columns have words divided by hand."""
     table = only_table(word(lambda document: fill(document.add_table(1, 2), (("Hem-\ntjänst", "vård-\noch"),))))
     assert table.texts == (("Hemtjänst", "vård- och"),)
+
+
+def test_struck_and_hidden_text_is_left_out() -> None:
+    """A mark that is struck out is none, and what is hidden is not read; both are told."""
+
+    def build(document: Any) -> None:
+        table = document.add_table(4, 2)
+        fill(table, [("Uppgift", "Skola"), ("Samtal", "x"), ("Besök", "x"), ("Gömd", "x")])
+        table.cell(1, 1).paragraphs[0].runs[0].font.strike = True
+        table.cell(2, 1).paragraphs[0].runs[0].font.hidden = True
+        row = table.rows[3]._tr.get_or_add_trPr()
+        row.append(parse_xml(f"<w:hidden {nsdecls('w')}/>"))
+
+    found = word(build)
+    (table,) = found.tables
+    assert table.texts == (("Uppgift", "Skola"), ("Samtal", ""), ("Besök", ""))
+    assert len(found.left_out) == 3 and all("(1 st.)" in told for told in found.left_out)

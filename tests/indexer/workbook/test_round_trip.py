@@ -333,3 +333,16 @@ def test_a_person_in_a_cell_is_sent_back() -> None:
     found = without_persons(reviewed(name, DALARNA), knowledge_of(DALARNA))
     (fault,) = found.faults
     assert not found.changes and re.fullmatch(r"Vägar!F\d+: .*skriv en funktion", str(fault))
+
+
+def test_a_person_in_a_fault_or_conflict_is_masked() -> None:
+    """What is wrong is told with the cell's text, and without whom it names."""
+
+    def name(book: object) -> None:
+        book["Ansvar"]["D5"].value = "fråga Anna Andersson, 070-123 45 67"  # type: ignore[index]
+
+    raw = reviewed(name, DALARNA)
+    found = without_persons(replace(raw, conflicts=raw.faults), knowledge_of(DALARNA))
+    assert "Anna Andersson" in str(raw.faults[0])
+    told = " ".join(map(str, (*found.faults, *found.conflicts)))
+    assert "[namn]" in told and "Andersson" not in told and "070" not in told
