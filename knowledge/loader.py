@@ -99,9 +99,9 @@ def load(region: Path) -> model.Knowledge:
 def read(region: Path) -> Draft:
     """Read all files of a region and the general ones, without the rules across files."""
     draft = Draft()
-    general: set[int] = set()
+    general: list[Item] = []
     for folder in (general_folder(region), region):
-        general = {id(item) for item in draft.all()}
+        general = list(draft.all())
         paths = list(knowledge_files(folder)) if folder.is_dir() else []
         if not paths:
             draft.problems.append(problem(_shown(folder), 1, "no_files"))
@@ -111,7 +111,9 @@ def read(region: Path) -> Draft:
             document = read_document(path, _shown(path))
             draft.problems.extend(document.problems)
             _take_in(draft, document, own)
-    give_way(draft, general)
+    # By their Python ids, which are told apart while all of them are held: that of one that was replaced and freed
+    # could become an entry of the region's.
+    give_way(draft, {id(item) for item in general})
     if draft.region is None and not draft.problems:
         draft.problems.append(problem(_shown(region / "region.yaml"), 1, "no_region"))
     return draft
