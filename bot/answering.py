@@ -68,8 +68,6 @@ def answer(understanding: Understanding, composer: Composer) -> Answer:
 
 def compose(reading: Reading, question: Question, composer: Composer) -> Answer:
     """Return what one reading says."""
-    if reading.intent == "responsibility" and between_sides(question, composer.say("word.or")):
-        question = replace(question, yes_no=False)  # "kommunen eller regionen?" is answered with who
     if len(composer.knowledge.matrices) > 1 and (matrix := _matrix_of(reading, composer)):
         composer = replace(composer, matrix_id=matrix)
     reply = _apart(reading, question, composer) or COMPOSERS[reading.intent](reading, question, composer)
@@ -78,19 +76,6 @@ def compose(reading: Reading, question: Question, composer: Composer) -> Answer:
         return reply
     # Whatever was said, a yes/no question is not left without one of the five words.
     return reply.with_(lead=shorten(composer.decided(None, reply.lead)))
-
-
-def between_sides(question: Question, either: str) -> bool:
-    """Return whether a question asks which of two sides it is: one stands before the word "or", the other after it."""
-    sides = [word.span for word in question.words if SIDES.intersection(word.span.concepts) or _acts(word)]
-    ends, begins = {side.end for side in sides}, {side.start for side in sides}
-    return any(
-        token.word == either and at in ends and begins & {at + 1, at + 2} for at, token in enumerate(question.tokens)
-    )
-
-
-def _acts(word: Word) -> bool:
-    return any(role in ("actor", "unit") for part in word.roles for role in part)
 
 
 def _matrix_of(reading: Reading, composer: Composer) -> str | None:
