@@ -52,7 +52,6 @@ COMPOSERS = {
     "passage": compose_passage,
 }
 ABOUT_TASKS = frozenset({"responsibility", "message", "task-meaning"})
-SIDES = frozenset({"kommunen", "regionen"})
 MAX_WORDS_NAMED = 3
 _CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
