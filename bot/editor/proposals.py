@@ -9,7 +9,7 @@ from typing import Any
 from bot.editor.item import Item
 from bot.editor.questions_of import Question, questions_of
 from indexer.adoption import Offer
-from indexer.adoption.matrices import matrix_of
+from indexer.adoption.matrix_edits import matrix_of
 from indexer.importing.document import Spot
 from knowledge.model import Knowledge, ResponsibilityMatrix
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.editor.item import Item
-from indexer.adoption.matrices import matrix_of
+from indexer.adoption.matrix_edits import matrix_of
 from indexer.adoption.settling import LEFT_OUT, NEW
 from indexer.importing.drafts import Doubt, LocalDraft, MatrixDraft, RouteDraft, ValidityDraft
 from knowledge.model import Knowledge, LokStatus, RouteLevel

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from indexer.adoption.local import PART as LOCAL
 from indexer.adoption.local import ReplyTaken
-from indexer.adoption.matrices import CellTaken, ColumnAdded, RowAdded, matrix_of
+from indexer.adoption.matrix_edits import CellTaken, ColumnAdded, RowAdded, matrix_of
 from indexer.adoption.proposal import Offer, Taking, Verdict
 from indexer.adoption.routes import PART as ROUTES
 from indexer.adoption.settling import NEW, Settled

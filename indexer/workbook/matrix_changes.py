@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from indexer.adoption.base import slug
-from indexer.adoption.matrices import marked_before
+from indexer.adoption.matrix_edits import marked_before
 from indexer.workbook.comparing import CellChange, GoneRow, NewRow
 from indexer.workbook.parts import Taken
 from indexer.workbook.sheets import ACTOR, begun, marks_on

@@ -221,3 +221,11 @@ def test_a_long_name_is_cut_before_it_is_numbered() -> None:
     """Two long names that begin alike get different ids."""
     first = slug("Överenskommelse om samverkan kring äldre i länet", longest=20)
     assert slug("Överenskommelse om samverkan kring barn", {first}, longest=20) == f"{first}-2"
+
+
+def test_equal_cells_are_not_lifted_by_a_later_text_without_its_decision(knowledge: Knowledge) -> None:
+    """With a first day and no day of decision nothing can be taken in: it would be cited for days before it."""
+    half = replace(NOW, decided=None)
+    found = offers(Drafts((table(known(knowledge)),)), knowledge, half)
+    assert found and all(one.proposal.locked for one in found)
+    assert not edits(found, {one.proposal.id for one in found}, knowledge, half)
